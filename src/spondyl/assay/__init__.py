@@ -1,0 +1,1 @@
+"""Assays: raw data to measurements, blind to where the data came from."""

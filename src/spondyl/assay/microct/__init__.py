@@ -1,0 +1,1 @@
+"""The micro-CT assay: a scan to bone morphometry and densities."""

@@ -1,0 +1,101 @@
+"""What the report is told: plain values, nothing that knows how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from spondyl.quantity import Parameter, Reference
+from spondyl.trial import Comparison
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One group as the report names it."""
+
+    group: str
+    label: str
+    origin: Literal["measured", "simulated"]
+    animals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The quality-control picture of one scan.
+
+    Parameters
+    ----------
+    animal, group, week : which scan.
+    png : path of the picture, relative to the run folder.
+    concern : how doubtful the scan is, 0 (clean) upwards; the report shows the highest first.
+    remarks : sentences that say why.
+    """
+
+    animal: str
+    group: str
+    week: float
+    png: Path
+    concern: float
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An animal that gave no result, and why."""
+
+    animal: str
+    group: str
+    step: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An animal that the study leaves out, with the reason its table gives."""
+
+    animal: str
+    group: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything the report says.
+
+    Parameters
+    ----------
+    title, question : from the study file.
+    facts : design facts in order, e.g. ``{"species": "rat", "site": "L5"}``.
+    arms : groups in the order of the study file.
+    measurements : tidy table with the columns animal, group, week, assay, name, value, unit, method.
+    comparison : the primary endpoint; None when nothing could be compared.
+    no_comparison : why `comparison` is None.
+    pictures : one per scan.
+    failures, exclusions : animals without a result.
+    settings : merged settings of the run, flattened (``microct.threshold`` → text).
+    provenance : versions, hashes and run id, in order.
+    methods : methods text in Markdown, ready to paste.
+    references : works cited in `methods`.
+    assumed : parameters of kind *assumed* that were used.
+    """
+
+    title: str
+    question: str
+    facts: Mapping[str, str]
+    arms: tuple[Arm, ...]
+    measurements: pd.DataFrame
+    comparison: Comparison | None
+    no_comparison: str | None
+    pictures: tuple[Picture, ...]
+    failures: tuple[Failure, ...]
+    exclusions: tuple[Exclusion, ...]
+    settings: Mapping[str, str]
+    provenance: Mapping[str, str]
+    methods: str
+    references: tuple[Reference, ...]
+    assumed: tuple[Parameter, ...]

@@ -1,0 +1,1 @@
+"""Study file, folder, runner, cache and provenance."""
