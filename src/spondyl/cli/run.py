@@ -1,0 +1,55 @@
+"""``spondyl run``: measure, compare, report; resumes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spondyl.cli.options import AsJson, Settings, StudyDir
+from spondyl.cli.show import as_json, duration, say
+
+if TYPE_CHECKING:
+    from spondyl.study import Event
+
+
+def run(
+    folder: StudyDir = Path(),
+    settings: Settings = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Worker processes; one per core by default.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Measure every scan, compare the groups, write the report. The same command again continues."""
+    from spondyl import study
+    from spondyl.errors import AnimalsFailed
+
+    done = study.run(folder, settings or (), workers=workers, notify=_tell)
+    if json:
+        as_json(
+            {
+                "run": done.name,
+                "folder": str(done.folder),
+                "report": str(done.report),
+                "computed": done.computed,
+                "reused": done.reused,
+                "failed": done.problems,
+                "answer": done.answer,
+            }
+        )
+    else:
+        typer.echo(done.answer)
+        typer.echo(f"Report: {done.report}")
+    if done.problems:
+        listed = "\n".join(f"  {name}: {problem}" for name, problem in done.problems.items())
+        raise AnimalsFailed(f"{len(done.problems)} scans failed; the report was written without them.\n{listed}")
+
+
+def _tell(event: Event) -> None:
+    """Say one line per scan that ended."""
+    if event.state not in ("done", "failed"):
+        return
+    left = "" if event.seconds_left is None or event.finished == event.total else f", {duration(event.seconds_left)} left"
+    word = event.state if event.computed else "already done"
+    why = f": {event.problem.splitlines()[0]}" if event.problem else ""
+    say(f"[{event.finished}/{event.total}] {event.animal} {event.label} {word}{why}{left}")

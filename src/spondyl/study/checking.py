@@ -1,0 +1,121 @@
+"""``spondyl check``: read everything, say all mistakes at once, estimate time and disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from spondyl.errors import DesignError, Mistake, StudyError
+from spondyl.study.cache import Cache
+from spondyl.study.design import Design, load_design
+from spondyl.study.estimate import sample_cost
+from spondyl.study.fingerprint import Fingerprints
+from spondyl.study.microct_settings import assay_settings, read_scan
+from spondyl.study.microct_step import STEP, MicroctTask
+from spondyl.study.planning import plan
+from spondyl.study.workers import available_cores
+from spondyl.volume import parts
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedArm:
+    """One group: how many animals and scans, and how large their files are."""
+
+    group: str
+    label: str
+    animals: int
+    scans: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A study in which nothing is wrong.
+
+    Parameters
+    ----------
+    arms : what each group holds.
+    primary : the primary endpoint in words.
+    scans, pending : scans in all, and scans that the cache does not hold yet.
+    workers : worker processes the estimate is for.
+    seconds, disk_bytes : estimated time and disk of the run.
+    notes : remarks that are no mistakes.
+    """
+
+    arms: tuple[CheckedArm, ...]
+    primary: str
+    scans: int
+    pending: int
+    workers: int
+    seconds: float
+    disk_bytes: float
+    notes: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as plain values."""
+        return asdict(self)
+
+
+def check(folder: Path | str = ".", settings: Sequence[str] = (), *, workers: int | None = None) -> Checked:
+    """Check a study completely without running it: settings, animals, and every scan read once.
+
+    Raises
+    ------
+    DesignError
+        With every mistake of the study.
+    """
+    design = load_design(folder, settings)
+    cache = Cache(design.folder / ".cache")
+    planned = plan(design, Fingerprints(cache.folder / "contents.json"))
+    wrong: list[Mistake] = []
+    notes: list[str] = []
+    voxels = pending = 0
+    for task, key in planned.tasks:
+        count = _read(task, wrong, notes)
+        if not cache.holds(STEP, key):
+            pending += 1
+            voxels += count
+    if wrong:
+        raise DesignError(wrong)
+    processes = min(workers or available_cores(), max(pending, 1))
+    seconds, scan_bytes = sample_cost(design.file.microct, voxels) if pending else (0.0, 0.0)
+    return Checked(
+        arms=_arms(design),
+        primary=_primary(design),
+        scans=len(planned.tasks),
+        pending=pending,
+        workers=processes,
+        seconds=seconds / processes,
+        disk_bytes=2 * scan_bytes * len(planned.tasks),  # once in the cache, once in the results
+        notes=tuple(notes),
+    )
+
+
+def _read(task: MicroctTask, wrong: list[Mistake], notes: list[str]) -> int:
+    where = f"animals.tsv, animal {task.animal}, week {task.week:g}"
+    try:
+        scan = read_scan(task.path, task.settings)
+        assay_settings(task.settings, task.mask)
+    except StudyError as error:
+        wrong += [Mistake(f"{where}: {m.where}", m.given, m.allowed, m.nearest) for m in error.mistakes]
+        return 0
+    notes += [f"{task.animal}: {note}" for note in (scan.source.notes if scan.source else ())]
+    return scan.grid.voxels
+
+
+def _arms(design: Design) -> tuple[CheckedArm, ...]:
+    found = []
+    for name, group in design.file.groups.items():
+        scans = [scan for scan in design.scans if scan.animal.group == name]
+        weight = sum(part.stat().st_size for scan in scans for part in parts(scan.path))
+        found.append(CheckedArm(name, group.label, len({s.animal.animal for s in scans}), len(scans), weight))
+    return tuple(found)
+
+
+def _primary(design: Design) -> str:
+    primary = design.file.primary
+    week = "" if primary.week is None else f" at week {primary.week:g}"
+    against = f", against {primary.control}" if primary.control else ", all pairs"
+    return f"{primary.assay} {primary.name}{week}, {primary.test} test{against}, alpha {primary.alpha:g}"

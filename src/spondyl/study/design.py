@@ -1,0 +1,94 @@
+"""The whole design of a study, read and checked: settings, animals, scans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from spondyl.errors import DesignError, Mistake, StudyError
+from spondyl.quantity import Parameter, overrides, shipped
+from spondyl.study.animals import Animal, read_animals
+from spondyl.study.scans import ScanFile, find_scans
+from spondyl.study.schema import StudyFile
+from spondyl.study.settings import read_study_file
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A study ready to run.
+
+    Parameters
+    ----------
+    folder : the study folder.
+    file : merged settings.
+    animals : every row of the animal table.
+    scans : every scan of every included animal, by animal and week.
+    parameters : by stage, shipped values with the study's own in their place.
+    """
+
+    folder: Path
+    file: StudyFile
+    animals: tuple[Animal, ...]
+    scans: tuple[ScanFile, ...]
+    parameters: Mapping[str, Mapping[str, Parameter]]
+
+
+def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Design:
+    """Read a study folder and check everything that needs no long work.
+
+    Parameters
+    ----------
+    folder : the study folder.
+    settings : ``key=value`` texts that override the study file.
+
+    Raises
+    ------
+    DesignError
+        With every mistake of the study file, or of the animal table and the data.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise DesignError(Mistake(str(folder), "no such folder", "make one with 'spondyl new DIR'"))
+    file = read_study_file(folder / "study.toml", settings)
+    animals = read_animals(folder / "animals.tsv", list(file.groups))
+    wrong: list[Mistake] = []
+    parameters: Mapping[str, Mapping[str, Parameter]] = {}
+    try:
+        parameters = overrides(folder / "parameters", shipped())
+    except StudyError as error:
+        wrong += error.mistakes
+    scans = [
+        scan
+        for animal in animals
+        if animal.included
+        for scan in find_scans(folder, animal, file.groups[animal.group], wrong)
+    ]
+    wrong += _check_groups(file, animals) + _check_weeks(file, scans)
+    if wrong:
+        raise DesignError(wrong)
+    return Design(folder, file, animals, tuple(scans), parameters)
+
+
+def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:
+    used = {animal.group for animal in animals if animal.included}
+    return [
+        Mistake(f"study.toml, groups.{group}", "no included animal", "add animals to animals.tsv or remove the group")
+        for group in file.groups
+        if group not in used
+    ]
+
+
+def _check_weeks(file: StudyFile, scans: Sequence[ScanFile]) -> list[Mistake]:
+    weeks = sorted({scan.week for scan in scans})
+    listed = ", ".join(f"{week:g}" for week in weeks)
+    if file.primary.week is None:
+        if len(weeks) <= 1:
+            return []
+        return [Mistake("study.toml, primary.week", "nothing", f"must be one of the weeks found: {listed}")]
+    have = {scan.animal.animal for scan in scans if scan.week == file.primary.week}
+    missing = sorted({scan.animal.animal for scan in scans} - have)
+    remedy = "the primary endpoint needs it: add the scan, or set included to no with a reason"
+    return [
+        Mistake(f"animals.tsv, animal {name}", f"no scan of week {file.primary.week:g}", remedy) for name in missing
+    ]

@@ -1,0 +1,122 @@
+"""Methods text, written from the settings and versions that were really used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spondyl.study.schema import MicroctSection, StudyFile, VoiSection
+from spondyl.trial import Comparison
+
+_VALUES = {"mg HA/cm3": "mg HA/cm³", "HU": "Hounsfield units", "raw": "the scanner's own units", "labels": "labels"}
+
+
+def methods_text(
+    file: StudyFile, comparison: Comparison | None, versions: Mapping[str, str]
+) -> tuple[tuple[str, ...], str]:
+    """Return the keys of the works cited, in order, and the text in Markdown.
+
+    Citations stand in the text as ``[@key]``.
+    """
+    paragraphs = [
+        "## Micro-computed tomography",
+        _image_analysis(file.microct),
+        "## Statistics",
+        _statistics(file, comparison),
+        "## Software",
+        _software(versions),
+    ]
+    text = "\n\n".join(paragraphs) + "\n"
+    return _cited(text), text
+
+
+def _image_analysis(settings: MicroctSection) -> str:
+    sentences = []
+    if settings.voxel:
+        sentences.append(f"Scans were read with a voxel size of {settings.voxel}.")
+    if settings.values:
+        sentences.append(f"Their values were taken as {_VALUES[settings.values]}.")
+    if settings.binary:
+        sentences.append("Volumes were already segmented; every value that is not zero was taken as bone.")
+    else:
+        sentences += [_filter(settings.gaussian), _threshold(settings)]
+    if settings.largest:
+        sentences.append("Only the largest part connected through voxel faces was kept.")
+    sentences.append(_region(settings.voi))
+    sentences.append(
+        "Bone volume fraction (BV/TV) is the share of voxels of the volume of interest that are bone; bone surface was"
+        " obtained as stated in the method column of the measurement table, by marching cubes [@lorensen1987]"
+        " [@lewiner2003]. Names and units follow the guidelines of the American Society for Bone and Mineral Research"
+        " [@bouxsein2010]."
+    )
+    return " ".join(sentences)
+
+
+def _filter(sigma: float) -> str:
+    if sigma == 0:
+        return "No noise filter was applied."
+    return f"Noise was reduced by a Gaussian filter of σ = {sigma:g} voxels (cut at 4 σ, edge values repeated)."
+
+
+def _threshold(settings: MicroctSection) -> str:
+    if settings.threshold == "otsu":
+        return "Bone was separated by Otsu's threshold, found for each scan from 256 bins [@otsu1979]."
+    unit = _VALUES[settings.values] if settings.values else "the scan's own values"
+    return f"Bone was separated by a fixed threshold of {settings.threshold:g} ({unit})."
+
+
+def _region(voi: VoiSection | None) -> str:
+    if voi is None:
+        return "The volume of interest was the whole scan."
+    if voi.shape == "mask":
+        return "The volume of interest was given by a mask for each scan."
+    if voi.shape == "box" and voi.low and voi.high:
+        return f"The volume of interest was a box from ({', '.join(voi.low)}) to ({', '.join(voi.high)}) (z, y, x)."
+    return f"The volume of interest was a cylinder of radius {voi.radius} along {voi.axis}."
+
+
+def _statistics(file: StudyFile, comparison: Comparison | None) -> str:
+    primary = file.primary
+    week = "" if primary.week is None else f" at week {primary.week:g}"
+    sentences = [
+        f"The primary endpoint, declared in the study file, was {primary.name} ({primary.assay}){week}.",
+        "The experimental unit was the animal.",
+    ]
+    if comparison is None or comparison.not_tested is not None:
+        sentences.append("No test was made.")
+        return " ".join(sentences)
+    pairs = len(comparison.effects)
+    if len(comparison.groups) == 2:
+        sentences.append(_TWO[primary.test])
+    else:
+        sentences.append(_MANY[primary.test])
+    if pairs > 1:
+        sentences.append(f"P values of the {pairs} comparisons were adjusted ({comparison.adjustment}).")
+    sentences.append(f"The two-sided error level was {primary.alpha:g}; intervals cover {100 * (1 - primary.alpha):g} %.")
+    return " ".join(sentences)
+
+
+_TWO = {
+    "parametric": "The groups were compared by Welch's t test [@welch1947], with the difference of means and Hedges' g"
+    " [@hedges1981].",
+    "rank": "The groups were compared by the Mann-Whitney test [@mann1947], with the Hodges-Lehmann shift [@hodges1963]"
+    " and Cliff's delta [@cliff1993].",
+}
+_MANY = {
+    "parametric": "The groups were compared by Welch's analysis of variance [@welch1951] and pairwise as stated in the"
+    " report's statistics.",
+    "rank": "The groups were compared by the Kruskal-Wallis test [@kruskal1952] and pairwise by Mann-Whitney tests"
+    " [@mann1947] with Holm's adjustment [@holm1979].",
+}
+
+
+def _software(versions: Mapping[str, str]) -> str:
+    return (
+        f"Spondyl {versions['spondyl']} was used with Python {versions['python']}, NumPy {versions['numpy']}"
+        f" [@harris2020], SciPy {versions['scipy']} [@virtanen2020] and scikit-image {versions['scikit-image']}"
+        " [@vanderwalt2014]."
+    )
+
+
+def _cited(text: str) -> tuple[str, ...]:
+    keys = [part.split("]", 1)[0] for part in text.split("[@")[1:]]
+    return tuple(dict.fromkeys(keys))

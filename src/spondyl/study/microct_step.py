@@ -1,0 +1,84 @@
+"""The step that measures one micro-CT scan."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spondyl.study.provenance import versions
+
+STEP = "microct"
+VERSION = 1
+"""Raised whenever the same scan and settings would give other numbers."""
+
+RESULT, PICTURE = "result.json", "picture.png"
+
+
+@dataclass(frozen=True, slots=True)
+class MicroctTask:
+    """One scan to measure; small and picklable.
+
+    Parameters
+    ----------
+    animal, group, week, label : which scan; `label` is the stem of its result files.
+    path : file or folder to read.
+    content : hash of what is there.
+    reading : options of :func:`spondyl.volume.read`.
+    settings : the ``[microct]`` table of the merged study file.
+    mask : labels volume of the volume of interest, when there is one.
+    mask_content : its hash.
+    """
+
+    animal: str
+    group: str
+    week: float
+    label: str
+    path: Path
+    content: str
+    settings: dict[str, Any]
+    mask: Path | None = None
+    mask_content: str = ""
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """Everything the result depends on, ready to be hashed."""
+        return {
+            "step": STEP,
+            "version": VERSION,
+            "content": self.content,
+            "settings": self.settings,
+            "mask": self.mask_content,
+        }
+
+
+def measure(task: MicroctTask, folder: Path) -> None:
+    """Measure the scan of `task` and write ``result.json`` and ``picture.png`` into `folder`.
+
+    Raises
+    ------
+    StudyError
+        When the scan cannot be read or measured.
+    """
+    from PIL import Image
+
+    from spondyl.assay import microct
+    from spondyl.study.microct_settings import assay_settings, read_scan
+
+    scan = read_scan(task.path, task.settings)
+    settings = assay_settings(task.settings, mask=task.mask)
+    segmentation = microct.segment(scan, settings)
+    morphometry = microct.measure_segmentation(scan, segmentation)
+    quality = microct.quality(scan, segmentation)
+    Image.fromarray(microct.picture(scan, segmentation)).save(folder / PICTURE, optimize=True)
+    result = {
+        "rows": [list(row) for row in microct.rows(morphometry)],
+        "concern": quality.concern,
+        "remarks": list(quality.remarks),
+        "notes": list(scan.source.notes) if scan.source else [],
+        "format": scan.source.format if scan.source else "",
+        "content": task.content,
+        "made_with": versions(),
+    }
+    (folder / RESULT).write_text(json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False), "utf-8")

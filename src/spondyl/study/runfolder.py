@@ -1,0 +1,108 @@
+"""Writing a run's folder: the table, one folder per animal, ``run.toml`` last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from spondyl import files
+from spondyl.study.cache import Cache
+from spondyl.study.design import Design
+from spondyl.study.microct_step import PICTURE, RESULT, STEP, MicroctTask
+from spondyl.study.planning import Plan
+from spondyl.study.provenance import machine, versions
+from spondyl.study.tidy import Row, order_rows, table, write_table
+
+RUN_FILE = "run.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A scan that gave no result: one paragraph, and the traceback when the fault is ours."""
+
+    message: str
+    trace: str = ""
+
+
+def write_run(design: Design, plan: Plan, cache: Cache, problems: Mapping[str, Problem]) -> Path:
+    """Write everything but the report; return the run's folder.
+
+    Parameters
+    ----------
+    design, plan : what was run.
+    cache : holds the result of every task that did not fail.
+    problems : failed tasks by their key.
+    """
+    folder = design.folder / "results" / plan.run
+    rows: list[Row] = []
+    for task, key in plan.tasks:
+        entry = None if key in problems else cache.find(STEP, key)
+        if entry is None:
+            _write_failure(folder, task, problems.get(key, Problem("its cached result was deleted; run again")))
+        else:
+            rows += _write_scan(folder, task, entry)
+    write_table(table(order_rows(rows, list(design.file.groups))), folder)
+    files.write_text(folder / RUN_FILE, _toml(_run_record(design, plan, problems)))
+    return folder
+
+
+def _write_scan(folder: Path, task: MicroctTask, entry: Path) -> list[Row]:
+    result = json.loads((entry / RESULT).read_text("utf-8"))
+    home = folder / "animals" / task.animal
+    files.write_bytes(home / f"{task.label}.png", (entry / PICTURE).read_bytes())
+    files.write_bytes(home / f"{task.label}.json", (entry / RESULT).read_bytes())
+    measured = "\n".join(f"  {name} = {value!r} {unit}" for name, value, unit, _ in result["rows"])
+    remarks = "".join(f"remark: {text}\n" for text in [*result["notes"], *result["remarks"]])
+    log = f"{task.label}: read {task.path.name} ({result['format']}, content {task.content})\n{measured}\n{remarks}"
+    files.write_text(home / f"{task.label}.log.txt", log)
+    return [
+        (task.animal, task.group, task.week, STEP, name, float(value), unit, method)
+        for name, value, unit, method in result["rows"]
+    ]
+
+
+def _write_failure(folder: Path, task: MicroctTask, problem: Problem) -> None:
+    home = folder / "animals" / task.animal
+    text = f"{task.label}: failed: {problem.message}\n{problem.trace}"
+    files.write_text(home / f"{task.label}.log.txt", text)
+
+
+def _run_record(design: Design, plan: Plan, problems: Mapping[str, Problem]) -> dict[str, Any]:
+    return {
+        "run": plan.run,
+        "machine": machine(),
+        "versions": versions(),
+        "settings": _without_none(design.file.model_dump(mode="json")),
+        "animals": [_without_none(asdict(animal)) for animal in design.animals],
+        "scans": [
+            {
+                "animal": task.animal,
+                "group": task.group,
+                "week": task.week,
+                "label": task.label,
+                "file": task.path.name,
+                "content": task.content,
+                "result": key,
+                "failed": problems[key].message if key in problems else "",
+            }
+            for task, key in plan.tasks
+        ],
+        "parameters": [
+            _without_none(asdict(parameter)) for parameters in design.parameters.values() for parameter in parameters.values()
+        ],
+    }
+
+
+def _without_none(thing: Any) -> Any:
+    if isinstance(thing, dict):
+        return {key: _without_none(value) for key, value in thing.items() if value is not None}
+    return [_without_none(item) for item in thing] if isinstance(thing, list | tuple) else thing
+
+
+def _toml(record: dict[str, Any]) -> str:
+    import tomli_w
+
+    return tomli_w.dumps(record, multiline_strings=True)

@@ -1,0 +1,120 @@
+"""The study file, as pydantic reads it: every key, its meaning and its limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Quantity = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class Section(BaseModel):
+    """A table of the study file: unknown keys and NaN are refused, nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class StudySection(Section):
+    """``[study]``: what the study is about."""
+
+    title: Text
+    question: Text
+    species: Literal["human", "mouse", "rabbit", "rat", "sheep", "other"]
+    site: Text
+
+
+class PrimarySection(Section):
+    """``[primary]``: the primary endpoint, declared before the data are seen."""
+
+    assay: Literal["microct"]
+    name: Name
+    week: float | None = Field(default=None, ge=0)
+    test: Literal["parametric", "rank"]
+    control: Name | None = None
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+
+
+class GroupSection(Section):
+    """``[groups.NAME]``: one arm and where its raw data lie.
+
+    ``microct`` is a path below the study folder with ``{animal}`` and, when the study has several
+    follow-ups, ``{week}`` in it; ``*`` stands for any text. A scan may be a file or a folder of slices.
+    """
+
+    label: Text
+    origin: Literal["measured"] = "measured"
+    microct: Text = "data/{animal}/{animal}_week-{week}_microct.*"
+    week: float | None = Field(default=None, ge=0)
+
+    @field_validator("microct")
+    @classmethod
+    def _names_the_animal(cls, pattern: str) -> str:
+        if "{animal}" not in pattern:
+            raise ValueError("must contain {animal}, the animal's name in animals.tsv")
+        rest = pattern.replace("{animal}", "").replace("{week}", "")
+        if "{" in rest or "}" in rest:
+            raise ValueError("may contain {animal} and {week} only")
+        return pattern
+
+    @model_validator(mode="after")
+    def _tells_the_week(self) -> GroupSection:
+        if ("{week}" in self.microct) == (self.week is not None):
+            raise ValueError("needs the week once: either {week} in the microct path or a key 'week'")
+        return self
+
+
+class VoiSection(Section):
+    """``[microct.voi]``: the volume of interest. Lengths carry units; triples are ordered z, y, x."""
+
+    shape: Literal["box", "cylinder", "mask"]
+    low: tuple[Quantity, Quantity, Quantity] | None = Field(default=None, strict=False)
+    high: tuple[Quantity, Quantity, Quantity] | None = Field(default=None, strict=False)
+    axis: Literal["z", "y", "x"] | None = None
+    centre: tuple[Quantity, Quantity] | None = Field(default=None, strict=False)
+    radius: Quantity | None = None
+    range: tuple[Quantity, Quantity] | None = Field(default=None, strict=False)
+    mask: Text | None = None
+
+    @model_validator(mode="after")
+    def _has_its_keys(self) -> VoiSection:
+        needs = {"box": {"low", "high"}, "cylinder": {"axis", "centre", "radius", "range"}, "mask": {"mask"}}
+        given = {key for key in type(self).model_fields if key != "shape" and getattr(self, key) is not None}
+        missing, surplus = needs[self.shape] - given, given - needs[self.shape]
+        if missing or surplus:
+            wanted = ", ".join(sorted(needs[self.shape]))
+            raise ValueError(f"a {self.shape} needs exactly these keys: {wanted}")
+        return self
+
+
+class MicroctSection(Section):
+    """``[microct]``: how scans are read and measured."""
+
+    voxel: Quantity | None = None
+    values: Literal["mg HA/cm3", "HU", "raw", "labels"] | None = None
+    threshold: float | Literal["otsu"] = "otsu"
+    gaussian: float = Field(default=0.0, ge=0, le=10)
+    largest: bool = False
+    binary: bool = False
+    voi: VoiSection | None = None
+
+
+class StudyFile(Section):
+    """``study.toml`` after defaults, profile and ``--set`` were merged."""
+
+    profile: str | None = None
+    study: StudySection
+    primary: PrimarySection
+    groups: dict[Name, GroupSection] = Field(min_length=1)
+    microct: MicroctSection = MicroctSection()
+
+    @model_validator(mode="after")
+    def _control_is_a_group(self) -> StudyFile:
+        control = self.primary.control
+        if control is not None and control not in self.groups:
+            raise ValueError(
+                f"primary.control is '{control}', which is none of the groups {sorted(self.groups)}"
+            )
+        return self

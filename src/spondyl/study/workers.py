@@ -1,0 +1,121 @@
+"""Running tasks in local worker processes that never outlive their parent."""
+
+from __future__ import annotations
+
+import os
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait as wait_for
+from typing import Generic, TypeVar
+
+from spondyl.errors import StudyError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """How one task ended.
+
+    Parameters
+    ----------
+    task : what was asked.
+    problem : one paragraph for the person; None when all went well.
+    trace : Python traceback of a fault that is ours, else an empty text.
+    """
+
+    task: T
+    problem: str | None
+    trace: str = ""
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        return os.cpu_count() or 1
+
+
+def run_all(
+    work: Callable[[T], None], tasks: Sequence[T], workers: int, started: Callable[[T], None]
+) -> Iterator[Outcome[T]]:
+    """Run `work` on every task and yield outcomes as they come.
+
+    At most twice `workers` tasks are handed out at a time, so memory does not grow with the study. A
+    worker that dies (say, for want of memory) costs only the task it held.
+
+    Parameters
+    ----------
+    work : importable function of one task.
+    tasks : picklable tasks.
+    workers : number of processes; 1 works in this process.
+    started : called with each task when it is handed out.
+    """
+    if workers == 1 or len(tasks) <= 1:
+        for task in tasks:
+            started(task)
+            yield _guarded(work, task)
+        return
+    lost = yield from _pooled(work, tasks, workers, started)
+    for task in lost:  # a worker died with these in hand: each again, alone, to find the one that kills
+        started(task)
+        again = yield from _pooled(work, [task], 1, lambda _: None)
+        if again:
+            problem = "the worker process died; most often memory ran out. Use fewer --workers or a smaller scan."
+            yield Outcome(task, problem)
+
+
+def _pooled(
+    work: Callable[[T], None], tasks: Sequence[T], workers: int, started: Callable[[T], None]
+) -> Iterator[Outcome[T]]:
+    waiting = list(reversed(tasks))
+    running: dict[Future[Outcome[T]], T] = {}
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                task = waiting.pop()
+                started(task)
+                running[pool.submit(_guarded, work, task)] = task
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                outcome = future.result()
+                del running[future]
+                yield outcome
+    except BrokenProcessPool:
+        return [*running.values(), *reversed(waiting)]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return []
+
+
+def _guarded(work: Callable[[T], None], task: T) -> Outcome[T]:
+    try:
+        work(task)
+    except StudyError as error:
+        return Outcome(task, str(error))
+    except MemoryError:
+        return Outcome(task, "not enough memory for this scan. Use fewer --workers or a smaller volume.")
+    except OSError as error:
+        return Outcome(task, f"the system refused: {error}")
+    except Exception as error:  # noqa: BLE001  one animal's fault must not end the study
+        return Outcome(task, f"an internal error ({type(error).__name__}: {error})", traceback.format_exc())
+    return Outcome(task, None)
+
+
+def _end_with_parent() -> None:
+    """Leave when the parent is gone, even if it was killed and could not say so."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _watch(sentinel: int) -> None:
+    wait_for([sentinel])
+    os._exit(1)
