@@ -1,6 +1,6 @@
 """Make sixteen scans of known BV/TV, run the study on them, and print the truth beside the measurement.
 
-    python examples/demo/demo.py demo-study
+python examples/demo/demo.py demo-study
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def _print_table(truth: pd.DataFrame, run: Path) -> None:
     for row in truth.itertuples():
         found = float(measured[row.animal])
         errors.append(100 * (found - row.bv_tv))
-        print(f"{row.animal:<8}{row.group:<8}{100 * row.bv_tv:>14.2f}{100 * found:>12.2f}{errors[-1]:>+15.2f}")
+        print(
+            f"{row.animal:<8}{row.group:<8}{100 * row.bv_tv:>14.2f}{100 * found:>12.2f}{errors[-1]:>+15.2f}"
+        )
     print(f"{'mean':<16}{'':>26}{np.mean(errors):>+15.2f}")
 
 

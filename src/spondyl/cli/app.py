@@ -19,14 +19,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for verb in (new.new, check.check, run.run, status.status, log.log, report.report, params.params, cite.cite, doctor.doctor):
+for verb in (
+    new.new,
+    check.check,
+    run.run,
+    status.status,
+    log.log,
+    report.report,
+    params.params,
+    cite.cite,
+    doctor.doctor,
+):
     app.command()(verb)
 app.add_typer(measure.app, name="measure")
 
 
 @app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
+    ] = False,
 ) -> None:
     if version:
         from spondyl import __version__

@@ -14,7 +14,9 @@ from spondyl.cli.show import as_json, duration, size, table
 def check(
     folder: StudyDir = Path(),
     settings: Settings = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Worker processes to estimate for.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Worker processes to estimate for.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Read everything, say all mistakes at once, estimate time and disk; run nothing."""
@@ -29,7 +31,12 @@ def check(
     typer.echo(f"\nPrimary endpoint: {found.primary}")
     for note in found.notes:
         typer.echo(f"Note: {note}")
-    typer.echo(
-        f"Nothing is wrong. {found.pending} of {found.scans} scans to measure: about {duration(found.seconds)} with"
-        f" {found.workers} worker{'s' if found.workers > 1 else ''} and {size(found.disk_bytes)} of disk."
+    plural = "s" if found.workers > 1 else ""
+    means = f"{found.workers} worker{plural}, {size(found.disk_bytes)} of disk"
+    cost = f"about {duration(found.seconds)} with {means}"
+    todo = (
+        f"{found.pending} of {found.scans} scans to measure: {cost}"
+        if found.pending
+        else "All scans are measured"
     )
+    typer.echo(f"Nothing is wrong. {todo}.")

@@ -23,5 +23,7 @@ def log(folder: StudyDir = Path(), json: AsJson = False) -> None:
         typer.echo("No run yet. Begin with: spondyl run")
         return
     header = ("started", "run", "outcome", "measured", "reused", "settings")
-    rows = [(r.started, r.run, r.outcome, str(r.computed), str(r.reused), " ".join(r.settings)) for r in records]
+    rows = [
+        (r.started, r.run, r.outcome, str(r.computed), str(r.reused), " ".join(r.settings)) for r in records
+    ]
     table(header, rows, right=(3, 4))

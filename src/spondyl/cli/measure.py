@@ -23,14 +23,30 @@ def _assays() -> None:
 
 @app.command()
 def microct(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scans: files, or folders of slices.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Scans: files, or folders of slices.")
+    ],
     threshold: Annotated[str, typer.Option(help="A number in the scan's own values, or otsu.")] = "otsu",
-    gaussian: Annotated[float, typer.Option(metavar="VOXELS", help="Sigma of the Gaussian filter, in voxels.")] = 0.0,
-    largest: Annotated[bool, typer.Option("--largest", help="Keep the largest face-connected part only.")] = False,
-    binary: Annotated[bool, typer.Option("--binary", help="The volume is segmented: not zero is bone.")] = False,
-    voxel: Annotated[str | None, typer.Option(metavar="LENGTH", help='Voxel size, e.g. "20 um" or "20 um, 10 um, 10 um" (z, y, x).')] = None,
-    values: Annotated[str | None, typer.Option(help='What the values are, if the file does not say: "mg HA/cm3", HU, raw.')] = None,
-    voi: Annotated[Path | None, typer.Option(metavar="MASK", help="Volume of interest: a labels volume of the same shape.")] = None,
+    gaussian: Annotated[
+        float, typer.Option(metavar="VOXELS", help="Sigma of the Gaussian filter, in voxels.")
+    ] = 0.0,
+    largest: Annotated[
+        bool, typer.Option("--largest", help="Keep the largest face-connected part only.")
+    ] = False,
+    binary: Annotated[
+        bool, typer.Option("--binary", help="The volume is segmented: not zero is bone.")
+    ] = False,
+    voxel: Annotated[
+        str | None,
+        typer.Option(metavar="LENGTH", help='Voxel size, e.g. "20 um" or "20 um, 10 um, 10 um" (z, y, x).'),
+    ] = None,
+    values: Annotated[
+        str | None, typer.Option(help='What the values are, if the file does not say: "mg HA/cm3", HU, raw.')
+    ] = None,
+    voi: Annotated[
+        Path | None,
+        typer.Option(metavar="MASK", help="Volume of interest: a labels volume of the same shape."),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Bone morphometry and density of micro-CT scans."""
@@ -75,7 +91,7 @@ def _measured(file: Path, table_of_settings: dict[str, Any], voi: Path | None) -
     from spondyl.assay import microct as assay
     from spondyl.study.microct_settings import assay_settings, read_scan, volume_of_interest
 
-    scan = read_scan(file, table_of_settings)
+    scan = read_scan(file, table_of_settings, where="--voxel")
     for note in scan.source.notes if scan.source else ():
         say(f"{file}: {note}")
     settings = assay_settings(table_of_settings)

@@ -14,7 +14,8 @@ from spondyl.cli.show import as_json, table
 
 def params(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Study folder whose own numbers replace the shipped ones.")
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="Study folder whose own numbers replace the shipped ones."),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -28,6 +29,7 @@ def params(
         return
     header = ("stage", "parameter", "value", "unit", "range", "kind", "source")
     rows = [
-        (p.stage, p.name, f"{p.value:g}", p.unit, f"{p.low:g} … {p.high:g}", str(p.kind), p.source) for p in listed
+        (p.stage, p.name, f"{p.value:g}", p.unit, f"{p.low:g} … {p.high:g}", str(p.kind), p.source)
+        for p in listed
     ]
     table(header, rows, right=(2,))

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def run(
     folder: StudyDir = Path(),
     settings: Settings = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Worker processes; one per core by default.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Worker processes; one per core by default.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Measure every scan, compare the groups, write the report. The same command again continues."""
@@ -42,14 +44,19 @@ def run(
         typer.echo(f"Report: {done.report}")
     if done.problems:
         listed = "\n".join(f"  {name}: {problem}" for name, problem in done.problems.items())
-        raise AnimalsFailed(f"{len(done.problems)} scans failed; the report was written without them.\n{listed}")
+        raise AnimalsFailed(
+            f"{len(done.problems)} scans failed; the report was written without them.\n{listed}"
+        )
 
 
 def _tell(event: Event) -> None:
     """Say one line per scan that ended."""
     if event.state not in ("done", "failed"):
         return
-    left = "" if event.seconds_left is None or event.finished == event.total else f", {duration(event.seconds_left)} left"
+    left = (
+        ""
+        if event.seconds_left is None or event.finished == event.total
+        else f", {duration(event.seconds_left)} left"
+    )
     word = event.state if event.computed else "already done"
-    why = f": {event.problem.splitlines()[0]}" if event.problem else ""
-    say(f"[{event.finished}/{event.total}] {event.animal} {event.label} {word}{why}{left}")
+    say(f"[{event.finished}/{event.total}] {event.animal} {event.label} {word}{left}")

@@ -45,7 +45,7 @@ class Cache:
 
     @contextmanager
     def making(self, step: str, key: str) -> Iterator[Path]:
-        """Yield an empty folder for a step's files; seal it and give it its final name when the block ends."""
+        """Yield an empty folder for a step's files; it is sealed and named when the block ends."""
         with files.appearing(self.path(step, key)) as part:
             part.mkdir(parents=True)
             yield part

@@ -97,7 +97,9 @@ def _read(task: MicroctTask, wrong: list[Mistake], notes: list[str]) -> int:
     where = f"animals.tsv, animal {task.animal}, week {task.week:g}"
     try:
         scan = read_scan(task.path, task.settings)
-        assay_settings(task.settings, task.mask)
+        region = assay_settings(task.settings, task.mask).voi
+        if region is not None:
+            region.inside(scan.grid)
     except StudyError as error:
         wrong += [Mistake(f"{where}: {m.where}", m.given, m.allowed, m.nearest) for m in error.mistakes]
         return 0

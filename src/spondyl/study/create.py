@@ -23,7 +23,9 @@ def create(folder: Path | str, profile: str = "trabecular") -> Path:
     known = profiles()
     if profile not in known:
         raise DesignError(
-            Mistake("--profile", repr(profile), f"must be one of {', '.join(known)}", nearest_word(profile, known))
+            Mistake(
+                "--profile", repr(profile), f"must be one of {', '.join(known)}", nearest_word(profile, known)
+            )
         )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         remedy = "choose a new name or an empty folder"
@@ -36,4 +38,6 @@ def create(folder: Path | str, profile: str = "trabecular") -> Path:
         (folder / "parameters").mkdir()
         return files.write_text(folder / "study.toml", text.replace("@profile@", profile))
     except OSError as error:
-        raise DesignError(Mistake(str(folder), f"cannot be written ({error.strerror})", "choose another place")) from None
+        raise DesignError(
+            Mistake(str(folder), f"cannot be written ({error.strerror})", "choose another place")
+        ) from None

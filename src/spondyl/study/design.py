@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from spondyl.errors import DesignError, Mistake, StudyError
+from spondyl.errors import DesignError, Mistake, StudyError, nearest_word
 from spondyl.quantity import Parameter, overrides, shipped
 from spondyl.study.animals import Animal, read_animals
 from spondyl.study.scans import ScanFile, find_scans
@@ -64,16 +64,30 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
         if animal.included
         for scan in find_scans(folder, animal, file.groups[animal.group], wrong)
     ]
-    wrong += _check_groups(file, animals) + _check_weeks(file, scans)
+    wrong += _check_endpoint(file) + _check_groups(file, animals) + _check_weeks(file, scans)
     if wrong:
         raise DesignError(wrong)
     return Design(folder, file, animals, tuple(scans), parameters)
 
 
+def _check_endpoint(file: StudyFile) -> list[Mistake]:
+    from spondyl.assay.microct import NAMES
+
+    name = file.primary.name
+    if name in NAMES:
+        return []
+    where, allowed = "study.toml, primary.name", f"{file.primary.assay} gives {', '.join(NAMES)}"
+    return [Mistake(where, repr(name), allowed, nearest_word(name, NAMES))]
+
+
 def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:
     used = {animal.group for animal in animals if animal.included}
     return [
-        Mistake(f"study.toml, groups.{group}", "no included animal", "add animals to animals.tsv or remove the group")
+        Mistake(
+            f"study.toml, groups.{group}",
+            "no included animal",
+            "add animals to animals.tsv or remove the group",
+        )
         for group in file.groups
         if group not in used
     ]
@@ -90,5 +104,6 @@ def _check_weeks(file: StudyFile, scans: Sequence[ScanFile]) -> list[Mistake]:
     missing = sorted({scan.animal.animal for scan in scans} - have)
     remedy = "the primary endpoint needs it: add the scan, or set included to no with a reason"
     return [
-        Mistake(f"animals.tsv, animal {name}", f"no scan of week {file.primary.week:g}", remedy) for name in missing
+        Mistake(f"animals.tsv, animal {name}", f"no scan of week {file.primary.week:g}", remedy)
+        for name in missing
     ]

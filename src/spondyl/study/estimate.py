@@ -25,7 +25,9 @@ def sample_cost(settings: MicroctSection, voxels: int) -> tuple[float, float]:
 
     noise = gaussian_filter(np.random.default_rng(0).standard_normal((_EDGE,) * 3), 3)
     bone = (noise > np.quantile(noise, 0.8)).astype(np.int16)
-    table = settings.model_copy(update={"voi": None, "threshold": "otsu", "voxel": None}).model_dump(mode="json")
+    table = settings.model_copy(update={"voi": None, "threshold": "otsu", "voxel": None}).model_dump(
+        mode="json"
+    )
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "sample.nii"
         grid = volume.Grid(bone.shape, (0.02, 0.02, 0.02))

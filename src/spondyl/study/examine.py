@@ -81,8 +81,11 @@ def _formats() -> tuple[bool, str]:
             same = np.array_equal(scan.stored, field) and scan.grid.agrees_with(original.grid)
             kept.append((suffix, same and scan.meaning is Meaning.DENSITY))
     lost = [suffix for suffix, same in kept if not same]
-    return not lost, f"lost in {', '.join(lost)}" if lost else "written and read back without loss: " + ", ".join(
-        suffix for suffix, _ in kept
+    return (
+        not lost,
+        f"lost in {', '.join(lost)}"
+        if lost
+        else "written and read back without loss: " + ", ".join(suffix for suffix, _ in kept),
     )
 
 
@@ -101,4 +104,7 @@ def _sphere() -> tuple[bool, str]:
     volume_error = found.bv_mm3 / (4 / 3 * math.pi * radius**3) - 1
     surface_error = found.bs_mm2 / (4 * math.pi * radius**2) - 1
     ok = abs(volume_error) < 0.01 and abs(surface_error) < 0.02
-    return ok, f"volume {100 * volume_error:+.2f} %, surface {100 * surface_error:+.2f} % from the exact values"
+    return (
+        ok,
+        f"volume {100 * volume_error:+.2f} %, surface {100 * surface_error:+.2f} % from the exact values",
+    )

@@ -48,7 +48,9 @@ class Fingerprints:
         self._fresh = False
 
     def of(self, paths: Sequence[Path]) -> str:
-        """Return one hash for the files of a scan, by name and content."""
+        """Return one hash for the files of a scan: the file's own, or one of all names and contents."""
+        if len(paths) == 1:
+            return self._of_file(paths[0])
         return digest([[path.name, self._of_file(path)] for path in paths])
 
     def save(self) -> None:

@@ -31,7 +31,9 @@ def locked(folder: Path) -> Iterator[None]:
         remedy = "wait for it (spondyl status shows it) or stop it"
         raise Busy(Mistake(str(folder), "another run at work in this folder", remedy)) from None
     except OSError as error:
-        raise DesignError(Mistake(str(folder), f"a folder that cannot be written ({error.strerror})", "make it writable")) from None
+        raise DesignError(
+            Mistake(str(folder), f"a folder that cannot be written ({error.strerror})", "make it writable")
+        ) from None
     try:
         yield
     finally:

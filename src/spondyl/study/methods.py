@@ -7,7 +7,30 @@ from collections.abc import Mapping
 from spondyl.study.schema import MicroctSection, StudyFile, VoiSection
 from spondyl.trial import Comparison
 
-_VALUES = {"mg HA/cm3": "mg HA/cm³", "HU": "Hounsfield units", "raw": "the scanner's own units", "labels": "labels"}
+_VALUES = {
+    "mg HA/cm3": "mg HA/cm³",
+    "HU": "Hounsfield units",
+    "raw": "the scanner's own units",
+    "labels": "labels",
+}
+_NAMES = (
+    "Bone volume fraction (BV/TV) is the share of voxels of the volume of interest that are bone. Bone "
+    "surface was obtained by marching cubes [@lorensen1987] [@lewiner2003] as the method column of the "
+    "measurement table states. Names and units follow the guidelines of the American Society for Bone and "
+    "Mineral Research [@bouxsein2010]."
+)
+_TWO = {
+    "parametric": "The groups were compared by Welch's t test [@welch1947], with the difference of means and "
+    "Hedges' g [@hedges1981].",
+    "rank": "The groups were compared by the Mann-Whitney test [@mann1947], with the Hodges-Lehmann shift "
+    "[@hodges1963] and Cliff's delta [@cliff1993].",
+}
+_MANY = {
+    "parametric": "The groups were compared by Welch's analysis of variance [@welch1951], pairs as the "
+    "report's statistics state.",
+    "rank": "The groups were compared by the Kruskal-Wallis test [@kruskal1952], pairs by Mann-Whitney tests "
+    "[@mann1947].",
+}
 
 
 def methods_text(
@@ -41,20 +64,15 @@ def _image_analysis(settings: MicroctSection) -> str:
         sentences += [_filter(settings.gaussian), _threshold(settings)]
     if settings.largest:
         sentences.append("Only the largest part connected through voxel faces was kept.")
-    sentences.append(_region(settings.voi))
-    sentences.append(
-        "Bone volume fraction (BV/TV) is the share of voxels of the volume of interest that are bone; bone surface was"
-        " obtained as stated in the method column of the measurement table, by marching cubes [@lorensen1987]"
-        " [@lewiner2003]. Names and units follow the guidelines of the American Society for Bone and Mineral Research"
-        " [@bouxsein2010]."
-    )
-    return " ".join(sentences)
+    return " ".join([*sentences, _region(settings.voi), _NAMES])
 
 
 def _filter(sigma: float) -> str:
     if sigma == 0:
         return "No noise filter was applied."
-    return f"Noise was reduced by a Gaussian filter of σ = {sigma:g} voxels (cut at 4 σ, edge values repeated)."
+    return (
+        f"Noise was reduced by a Gaussian filter of σ = {sigma:g} voxels (cut at 4 σ, edge values repeated)."
+    )
 
 
 def _threshold(settings: MicroctSection) -> str:
@@ -67,11 +85,13 @@ def _threshold(settings: MicroctSection) -> str:
 def _region(voi: VoiSection | None) -> str:
     if voi is None:
         return "The volume of interest was the whole scan."
-    if voi.shape == "mask":
-        return "The volume of interest was given by a mask for each scan."
     if voi.shape == "box" and voi.low and voi.high:
-        return f"The volume of interest was a box from ({', '.join(voi.low)}) to ({', '.join(voi.high)}) (z, y, x)."
-    return f"The volume of interest was a cylinder of radius {voi.radius} along {voi.axis}."
+        low, high = ", ".join(voi.low), ", ".join(voi.high)
+        return f"The volume of interest was a box from ({low}) to ({high}) in z, y and x."
+    if voi.shape == "cylinder" and voi.range:
+        span = " to ".join(voi.range)
+        return f"The volume of interest was a cylinder of radius {voi.radius} along {voi.axis} from {span}."
+    return "The volume of interest was given by a mask for each scan."
 
 
 def _statistics(file: StudyFile, comparison: Comparison | None) -> str:
@@ -82,38 +102,25 @@ def _statistics(file: StudyFile, comparison: Comparison | None) -> str:
         "The experimental unit was the animal.",
     ]
     if comparison is None or comparison.not_tested is not None:
-        sentences.append("No test was made.")
-        return " ".join(sentences)
+        return " ".join([*sentences, "No test was made."])
+    tests = _TWO if len(comparison.groups) == 2 else _MANY
+    sentences.append(tests[primary.test])
     pairs = len(comparison.effects)
-    if len(comparison.groups) == 2:
-        sentences.append(_TWO[primary.test])
-    else:
-        sentences.append(_MANY[primary.test])
     if pairs > 1:
-        sentences.append(f"P values of the {pairs} comparisons were adjusted ({comparison.adjustment}).")
-    sentences.append(f"The two-sided error level was {primary.alpha:g}; intervals cover {100 * (1 - primary.alpha):g} %.")
+        holm = " [@holm1979]" if "holm" in comparison.adjustment.lower() else ""
+        sentences.append(
+            f"P values of the {pairs} comparisons were adjusted by {comparison.adjustment}{holm}."
+        )
+    level = f"{100 * (1 - primary.alpha):g} %"
+    sentences.append(f"The two-sided error level was {primary.alpha:g}; intervals cover {level}.")
     return " ".join(sentences)
-
-
-_TWO = {
-    "parametric": "The groups were compared by Welch's t test [@welch1947], with the difference of means and Hedges' g"
-    " [@hedges1981].",
-    "rank": "The groups were compared by the Mann-Whitney test [@mann1947], with the Hodges-Lehmann shift [@hodges1963]"
-    " and Cliff's delta [@cliff1993].",
-}
-_MANY = {
-    "parametric": "The groups were compared by Welch's analysis of variance [@welch1951] and pairwise as stated in the"
-    " report's statistics.",
-    "rank": "The groups were compared by the Kruskal-Wallis test [@kruskal1952] and pairwise by Mann-Whitney tests"
-    " [@mann1947] with Holm's adjustment [@holm1979].",
-}
 
 
 def _software(versions: Mapping[str, str]) -> str:
     return (
-        f"Spondyl {versions['spondyl']} was used with Python {versions['python']}, NumPy {versions['numpy']}"
-        f" [@harris2020], SciPy {versions['scipy']} [@virtanen2020] and scikit-image {versions['scikit-image']}"
-        " [@vanderwalt2014]."
+        f"Spondyl {versions['spondyl']} was used with Python {versions['python']}, NumPy "
+        f"{versions['numpy']} [@harris2020], SciPy {versions['scipy']} [@virtanen2020] and scikit-image "
+        f"{versions['scikit-image']} [@vanderwalt2014]."
     )
 
 

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from spondyl.volume import Scan
 
 
-def read_scan(path: Path, table: dict[str, Any]) -> Scan:
-    """Read a scan as the ``[microct]`` table says."""
+def read_scan(path: Path, table: dict[str, Any], *, where: str = "study.toml, microct.voxel") -> Scan:
+    """Read a scan as the ``[microct]`` table says; `where` names the voxel size in errors."""
     from spondyl.volume import Meaning, read
 
     voxel = table.get("voxel")
     values = table.get("values")
     return read(
         path,
-        voxel_mm=lengths_mm(voxel, where="microct.voxel") if voxel else None,
+        voxel_mm=lengths_mm(voxel, where=where) if voxel else None,
         meaning=Meaning(values) if values else None,
     )
 
@@ -49,13 +49,11 @@ def volume_of_interest(table: dict[str, Any], mask: Path | None) -> Voi:
             raise ValueError("a mask needs its path")
         return Mask(read(mask))
     if table["shape"] == "box":
-        return Box(_triple(table["low"], "microct.voi.low"), _triple(table["high"], "microct.voi.high"))
+        low = [convert(text, "mm", where="microct.voi.low") for text in table["low"]]
+        high = [convert(text, "mm", where="microct.voi.high") for text in table["high"]]
+        z, y, x = zip(low, high, strict=True)
+        return Box(z, y, x, unit="mm")
     centre = [convert(text, "mm", where="microct.voi.centre") for text in table["centre"]]
-    low, high = (convert(text, "mm", where="microct.voi.range") for text in table["range"])
+    start, stop = (convert(text, "mm", where="microct.voi.range") for text in table["range"])
     radius = convert(table["radius"], "mm", where="microct.voi.radius")
-    return Cylinder(table["axis"], (centre[0], centre[1]), radius, (low, high))
-
-
-def _triple(texts: list[str], where: str) -> tuple[float, float, float]:
-    z, y, x = (convert(text, "mm", where=where) for text in texts)
-    return z, y, x
+    return Cylinder(table["axis"], (centre[0], centre[1]), radius, (start, stop))

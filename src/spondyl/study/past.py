@@ -37,7 +37,9 @@ def latest(folder: Path | str = ".", run: str | None = None) -> Path:
     if len(there) == 1:
         return results / there[0]
     found = f"{len(there)} runs and no history" if there else "no finished run"
-    raise DesignError(Mistake(str(results), found, "name one with --run" if there else "begin with: spondyl run"))
+    raise DesignError(
+        Mistake(str(results), found, "name one with --run" if there else "begin with: spondyl run")
+    )
 
 
 def report(folder: Path | str = ".", run: str | None = None) -> Path:

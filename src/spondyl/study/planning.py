@@ -44,7 +44,9 @@ def plan(design: Design, fingerprints: Fingerprints) -> Plan:
     return Plan(f"run-{_identity(design, keyed)[:10]}", keyed)
 
 
-def _task(design: Design, scan: ScanFile, fingerprints: Fingerprints, wrong: list[Mistake]) -> MicroctTask | None:
+def _task(
+    design: Design, scan: ScanFile, fingerprints: Fingerprints, wrong: list[Mistake]
+) -> MicroctTask | None:
     settings = design.file.microct.model_dump(mode="json")
     where = f"animals.tsv, animal {scan.animal.animal}"
     try:

@@ -55,7 +55,9 @@ class Board:
     _began: float = field(default_factory=time.monotonic)
     _computed: int = 0
 
-    def note(self, animal: str, label: str, state: State, *, problem: str = "", computed: bool = True) -> Event:
+    def note(
+        self, animal: str, label: str, state: State, *, problem: str = "", computed: bool = True
+    ) -> Event:
         """Note a new state, keep it on disk, and return it as an event."""
         self.states[f"{animal}/{label}"] = {"state": state, "problem": problem}
         finished = sum(entry["state"] in ("done", "failed") for entry in self.states.values())
@@ -78,4 +80,8 @@ def read_board(file: Path) -> dict[str, Any]:
         board = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return {"run": "", "states": {}}
-    return board if isinstance(board, dict) and isinstance(board.get("states"), dict) else {"run": "", "states": {}}
+    return (
+        board
+        if isinstance(board, dict) and isinstance(board.get("states"), dict)
+        else {"run": "", "states": {}}
+    )

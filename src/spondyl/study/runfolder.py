@@ -38,36 +38,43 @@ def write_run(design: Design, plan: Plan, cache: Cache, problems: Mapping[str, P
     """
     folder = design.folder / "results" / plan.run
     rows: list[Row] = []
+    logs: dict[str, list[str]] = {}
     for task, key in plan.tasks:
         entry = None if key in problems else cache.find(STEP, key)
+        log = logs.setdefault(task.animal, [])
         if entry is None:
-            _write_failure(folder, task, problems.get(key, Problem("its cached result was deleted; run again")))
+            problem = problems.get(key, Problem("its cached result was deleted; run again"))
+            log.append(f"{task.label}: failed: {problem.message}\n{problem.trace}")
         else:
-            rows += _write_scan(folder, task, entry)
+            result = _keep(folder / "animals" / task.animal, task, entry)
+            log.append(_told(task, result))
+            rows += _rows(task, result)
+    for animal, told in logs.items():
+        files.write_text(folder / "animals" / animal / "log.txt", "\n".join(told))
     write_table(table(order_rows(rows, list(design.file.groups))), folder)
     files.write_text(folder / RUN_FILE, _toml(_run_record(design, plan, problems)))
     return folder
 
 
-def _write_scan(folder: Path, task: MicroctTask, entry: Path) -> list[Row]:
-    result = json.loads((entry / RESULT).read_text("utf-8"))
-    home = folder / "animals" / task.animal
+def _keep(home: Path, task: MicroctTask, entry: Path) -> dict[str, Any]:
+    content = (entry / RESULT).read_bytes()
     files.write_bytes(home / f"{task.label}.png", (entry / PICTURE).read_bytes())
-    files.write_bytes(home / f"{task.label}.json", (entry / RESULT).read_bytes())
-    measured = "\n".join(f"  {name} = {value!r} {unit}" for name, value, unit, _ in result["rows"])
-    remarks = "".join(f"remark: {text}\n" for text in [*result["notes"], *result["remarks"]])
-    log = f"{task.label}: read {task.path.name} ({result['format']}, content {task.content})\n{measured}\n{remarks}"
-    files.write_text(home / f"{task.label}.log.txt", log)
+    files.write_bytes(home / f"{task.label}.json", content)
+    return dict(json.loads(content))
+
+
+def _told(task: MicroctTask, result: Mapping[str, Any]) -> str:
+    lines = [f"{task.label}: read {task.path.name} ({result['format']}), sha-256 {task.content}"]
+    lines += [f"  {name} = {value!r} {unit}" for name, value, unit, _ in result["rows"]]
+    lines += [f"  remark: {text}" for text in [*result["notes"], *result["remarks"]]]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(task: MicroctTask, result: Mapping[str, Any]) -> list[Row]:
     return [
         (task.animal, task.group, task.week, STEP, name, float(value), unit, method)
         for name, value, unit, method in result["rows"]
     ]
-
-
-def _write_failure(folder: Path, task: MicroctTask, problem: Problem) -> None:
-    home = folder / "animals" / task.animal
-    text = f"{task.label}: failed: {problem.message}\n{problem.trace}"
-    files.write_text(home / f"{task.label}.log.txt", text)
 
 
 def _run_record(design: Design, plan: Plan, problems: Mapping[str, Problem]) -> dict[str, Any]:
@@ -91,7 +98,9 @@ def _run_record(design: Design, plan: Plan, problems: Mapping[str, Problem]) -> 
             for task, key in plan.tasks
         ],
         "parameters": [
-            _without_none(asdict(parameter)) for parameters in design.parameters.values() for parameter in parameters.values()
+            _without_none(asdict(parameter))
+            for table in design.parameters.values()
+            for parameter in table.values()
         ],
     }
 

@@ -107,7 +107,9 @@ def _recorded(
         record(results, replace(note, finished=_now(), outcome=f"failed: {error}"))
         raise
     outcome = f"finished, {len(done.problems)} failed" if done.problems else "finished"
-    record(results, replace(note, finished=_now(), outcome=outcome, computed=done.computed, reused=done.reused))
+    record(
+        results, replace(note, finished=_now(), outcome=outcome, computed=done.computed, reused=done.reused)
+    )
     return done
 
 
@@ -133,7 +135,15 @@ def _run_planned(
     folder = write_run(design, planned, cache, problems)
     report, answer = write_report(folder)
     named = {f"{t.animal}/{t.label}": problems[key].message for t, key in planned.tasks if key in problems}
-    return Run(planned.run, folder, report, len(pending) - len(problems), len(planned.tasks) - len(pending), named, answer)
+    return Run(
+        planned.run,
+        folder,
+        report,
+        len(pending) - len(problems),
+        len(planned.tasks) - len(pending),
+        named,
+        answer,
+    )
 
 
 def _fill(item: _Keyed) -> None:
@@ -151,7 +161,9 @@ def _sweep(folder: Path) -> None:
         files.sweep(folder / "results")
         files.sweep(folder / ".cache")
     except OSError as error:
-        raise DesignError(Mistake(str(folder), f"a folder that cannot be written ({error})", "make it writable")) from None
+        raise DesignError(
+            Mistake(str(folder), f"a folder that cannot be written ({error})", "make it writable")
+        ) from None
 
 
 def _now() -> str:

@@ -55,19 +55,28 @@ def find_scans(folder: Path, animal: Animal, group: GroupSection, wrong: list[Mi
     for week, found in sorted(hits.items()):
         if len(found) > 1:
             names = ", ".join(sorted(path.name for _, path in found))
-            wrong.append(Mistake(where, f"{len(found)} scans for week {week:g}: {names}", "must be one; narrow the path"))
+            wrong.append(
+                Mistake(
+                    where, f"{len(found)} scans for week {week:g}: {names}", "must be one; narrow the path"
+                )
+            )
     return [ScanFile(animal, week, found[0][0], found[0][1]) for week, found in sorted(hits.items())]
 
 
 def _matching(folder: Path, pattern: str, animal: str) -> list[Path]:
-    text = glob.escape(str(folder)) + "/" + pattern.replace("{animal}", glob.escape(animal)).replace("{week}", "*")
+    text = (
+        glob.escape(str(folder))
+        + "/"
+        + pattern.replace("{animal}", glob.escape(animal)).replace("{week}", "*")
+    )
     if Path(pattern).is_absolute():
         text = text[len(glob.escape(str(folder))) + 1 :]
-    return [Path(hit) for hit in sorted(glob.glob(text)) if not Path(hit).name.startswith(".")]
+    # pathlib cannot take the literal brackets of a folder's own name
+    return [Path(hit) for hit in sorted(glob.glob(text)) if not Path(hit).name.startswith(".")]  # noqa: PTH207
 
 
 def _week_text(folder: Path, path: Path, pattern: str, animal: str, fixed: float | None) -> str | None:
-    """Return the week that `path` names, or `fixed` when the pattern names none; None when it does not fit."""
+    """Return the week that `path` names, or `fixed` if the pattern names none; None if it does not fit."""
     if fixed is not None:
         return f"{fixed:g}"
     parts = []

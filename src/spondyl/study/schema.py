@@ -42,10 +42,11 @@ class GroupSection(Section):
 
     ``microct`` is a path below the study folder with ``{animal}`` and, when the study has several
     follow-ups, ``{week}`` in it; ``*`` stands for any text. A scan may be a file or a folder of slices.
+    ``origin`` says whether living animals were measured, or the files were made by a simulation.
     """
 
     label: Text
-    origin: Literal["measured"] = "measured"
+    origin: Literal["measured", "simulated"] = "measured"
     microct: Text = "data/{animal}/{animal}_week-{week}_microct.*"
     week: float | None = Field(default=None, ge=0)
 

@@ -21,6 +21,10 @@ from spondyl.trial import Comparison, Primary, compare
 if TYPE_CHECKING:
     from spondyl.report import Arm, Exclusion, Failure, Picture, Story
 
+_Key = tuple[str, str]
+_COPIED = 1000.0
+"""Added to the concern of copied scans, so that they stand first."""
+
 
 def write_report(folder: Path) -> tuple[Path, str]:
     """Write the report of the run in `folder`; return the page and its answer in one sentence.
@@ -31,9 +35,12 @@ def write_report(folder: Path) -> tuple[Path, str]:
         When the folder holds no finished run.
     """
     from spondyl import report
+    from spondyl.report.answer import answer_of
 
     told = story(folder)
-    return report.write(told, folder), report.answer(told)
+    answer = answer_of(told)
+    details = [f"{detail.lead} {detail.text}".strip() for detail in answer.details]
+    return report.write(told, folder), " ".join([answer.headline, *details, *answer.cautions])
 
 
 def story(folder: Path) -> Story:
@@ -46,10 +53,13 @@ def story(folder: Path) -> Story:
     primary = Primary(**file.primary.model_dump())
     comparison: Comparison | None = None
     reason: str | None = None
-    try:
-        comparison = compare(measurements, primary, list(file.groups))
-    except ComparisonError as error:
-        reason = str(error)
+    if measurements.empty:
+        reason = "No scan could be measured."
+    else:
+        try:
+            comparison = compare(measurements, primary, list(file.groups))
+        except ComparisonError as error:
+            reason = str(error)
     cited, methods = methods_text(file, comparison, record["versions"])
     known = references()
     return Story(
@@ -79,7 +89,9 @@ def read_run(folder: Path) -> dict[str, Any]:
         remedy = "finish the run first: spondyl run"
         raise DesignError(Mistake(str(folder / RUN_FILE), "no such file", remedy)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DesignError(Mistake(str(folder / RUN_FILE), str(error), "it was changed by hand; run again")) from None
+        raise DesignError(
+            Mistake(str(folder / RUN_FILE), str(error), "it was changed by hand; run again")
+        ) from None
 
 
 def _arms(file: StudyFile, record: Mapping[str, Any]) -> tuple[Arm, ...]:
@@ -92,31 +104,45 @@ def _arms(file: StudyFile, record: Mapping[str, Any]) -> tuple[Arm, ...]:
 def _pictures(folder: Path, record: Mapping[str, Any]) -> tuple[Picture, ...]:
     from spondyl.report import Picture
 
-    twins = _twins(record)
+    results = _results(folder, record)
+    twins = _twins(record, results)
     found = []
     for scan in record["scans"]:
-        home = folder / "animals" / scan["animal"]
-        sidecar = home / f"{scan['label']}.json"
-        if scan["failed"] or not sidecar.is_file():
+        key = (scan["animal"], scan["label"])
+        if key not in results:
             continue
-        result = json.loads(sidecar.read_text("utf-8"))
-        remarks = [*twins.get(scan["content"], ()), *result["remarks"], *result["notes"]]
-        concern = float(result["concern"]) + (1000.0 if scan["content"] in twins else 0.0)
+        result, twin = results[key], twins.get(key, ())
+        concern = float(result["concern"]) + (_COPIED if twin else 0.0)
         png = Path("animals") / scan["animal"] / f"{scan['label']}.png"
-        found.append(Picture(scan["animal"], scan["group"], scan["week"], png, concern, tuple(remarks)))
+        remarks = (*twin, *result["remarks"], *result["notes"])
+        found.append(Picture(scan["animal"], scan["group"], scan["week"], png, concern, remarks))
     return tuple(found)
 
 
-def _twins(record: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return a remark for every content that stands under more than one scan."""
-    owners: dict[str, list[str]] = {}
+def _results(folder: Path, record: Mapping[str, Any]) -> dict[_Key, dict[str, Any]]:
+    """Return what each scan gave, by animal and label."""
+    found = {}
     for scan in record["scans"]:
-        owners.setdefault(scan["content"], []).append(f"{scan['animal']} week {scan['week']:g}")
-    return {
-        content: (f"The very same file content stands under {', '.join(names)}: is one of them a copy?",)
-        for content, names in owners.items()
-        if len(names) > 1
-    }
+        sidecar = folder / "animals" / scan["animal"] / f"{scan['label']}.json"
+        if not scan["failed"] and sidecar.is_file():
+            found[scan["animal"], scan["label"]] = json.loads(sidecar.read_text("utf-8"))
+    return found
+
+
+def _twins(
+    record: Mapping[str, Any], results: Mapping[_Key, Mapping[str, Any]]
+) -> dict[_Key, tuple[str, ...]]:
+    """Point out scans that gave the very same numbers to the last digit: a copy under another name."""
+    weeks = {(scan["animal"], scan["label"]): scan["week"] for scan in record["scans"]}
+    owners: dict[str, list[_Key]] = {}
+    for key, result in results.items():
+        owners.setdefault(json.dumps(result["rows"]), []).append(key)
+    found = {}
+    for keys in owners.values():
+        names = ", ".join(f"{key[0]} week {weeks[key]:g}" for key in keys)
+        remark = f"The scans of {names} gave the very same numbers to the last digit: is one of them a copy?"
+        found |= {key: (remark,) for key in keys if len(keys) > 1}
+    return found
 
 
 def _failures(record: Mapping[str, Any]) -> tuple[Failure, ...]:
@@ -142,7 +168,9 @@ def _exclusions(record: Mapping[str, Any]) -> tuple[Exclusion, ...]:
 def _provenance(record: Mapping[str, Any]) -> dict[str, str]:
     facts = {"run": record["run"], "machine": record["machine"]}
     facts |= {f"version of {name}": text for name, text in record["versions"].items()}
-    return facts | {f"{s['animal']} {s['label']}": f"{s['file']} sha-256 {s['content']}" for s in record["scans"]}
+    return facts | {
+        f"{s['animal']} {s['label']}": f"{s['file']} sha-256 {s['content']}" for s in record["scans"]
+    }
 
 
 def _parameters(record: Mapping[str, Any], kind: Kind) -> list[Parameter]:

@@ -45,7 +45,9 @@ def read_table(folder: Path) -> pd.DataFrame:
     if not path.is_file():
         raise DesignError(Mistake(str(path), "no such file", "run the study first: spondyl run"))
     text = ("animal", "group", "assay", "name", "unit", "method")
-    frame = pd.read_csv(path, sep="\t", dtype=dict.fromkeys(text, str), keep_default_na=False, na_values={"value": [""]})
+    frame = pd.read_csv(
+        path, sep="\t", dtype=dict.fromkeys(text, str), keep_default_na=False, na_values={"value": [""]}
+    )
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         allowed = f"needs the columns {', '.join(COLUMNS)}"
@@ -54,7 +56,7 @@ def read_table(folder: Path) -> pd.DataFrame:
 
 
 def order_rows(rows: Sequence[Row], groups: Sequence[str]) -> list[Row]:
-    """Return rows by group as the study file lists them, then animal, then week; names as the assay gives them."""
+    """Return rows by group as the study file lists them, then by animal and week."""
     place = {group: index for index, group in enumerate(groups)}
     return sorted(rows, key=lambda row: (place[row[1]], row[0], row[2]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -67,13 +67,15 @@ def run_all(
         started(task)
         again = yield from _pooled(work, [task], 1, lambda _: None)
         if again:
-            problem = "the worker process died; most often memory ran out. Use fewer --workers or a smaller scan."
+            problem = (
+                "the worker process died; most often memory ran out. Use fewer --workers or a smaller scan."
+            )
             yield Outcome(task, problem)
 
 
 def _pooled(
     work: Callable[[T], None], tasks: Sequence[T], workers: int, started: Callable[[T], None]
-) -> Iterator[Outcome[T]]:
+) -> Generator[Outcome[T], None, list[T]]:
     waiting = list(reversed(tasks))
     running: dict[Future[Outcome[T]], T] = {}
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)

@@ -1,0 +1,84 @@
+"""A run killed at any moment: the same command finishes it, and nothing half-made is ever seen."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from small import make_small_study, tree
+
+KILLS = 10
+COMMAND = [sys.executable, "-m", "spondyl", "run", "--workers", "2"]
+
+
+def _start(folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([*COMMAND, str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def _finish(folder: Path) -> float:
+    began = time.monotonic()
+    process = _start(folder)
+    _, talk = process.communicate(timeout=120)
+    assert process.returncode == 0, talk.decode()
+    return time.monotonic() - began
+
+
+def _results(folder: Path) -> dict[str, bytes]:
+    """Every file of the results but the history, whose times differ."""
+    return {name: content for name, content in tree(folder / "results").items() if name != "history.jsonl"}
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _wait_until_gone(pids: list[int]) -> None:
+    """Workers must not outlive a parent that was killed."""
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        assert time.monotonic() < deadline, f"workers {pids} outlive their parent"
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+def test_a_killed_run_is_finished_by_the_same_command(tmp_path: Path) -> None:
+    original = make_small_study(tmp_path / "original")
+    undisturbed = tmp_path / "undisturbed"
+    shutil.copytree(original, undisturbed)
+    _finish(undisturbed)
+    again = tmp_path / "again"
+    shutil.copytree(original, again)
+    seconds = _finish(again)  # the second run is timed: nothing is compiled or read for the first time
+    truth = _results(undisturbed)
+    assert len(truth) > 20
+    assert _results(again) == truth
+
+    rng = random.Random(8)
+    for number in range(KILLS):
+        folder = tmp_path / f"killed-{number}"
+        shutil.copytree(original, folder)
+        moment = rng.uniform(0.05, 0.95) * seconds
+        process = _start(folder)
+        time.sleep(moment)
+        workers = _children(process.pid)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        _wait_until_gone(workers)
+        if process.stderr:
+            process.stderr.close()
+        where = f"kill {number} after {moment:.2f} s of {seconds:.2f} s"
+        for name, content in _results(folder).items():
+            if ".part-" not in name:
+                assert content == truth[name], f"{where}: {name} is there but not whole"
+        _finish(folder)
+        assert _results(folder) == truth, where

@@ -1,0 +1,41 @@
+"""One line of the validation table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One check: what, its truth and source, what was found, the tolerance, and the verdict."""
+
+    subject: str
+    check: str
+    truth: str
+    found: str
+    tolerance: str
+    met: bool
+
+
+def number(
+    subject: str,
+    check: str,
+    truth: float,
+    found: float,
+    *,
+    relative: float = 0.0,
+    absolute: float = 0.0,
+    unit: str = "",
+) -> Row:
+    """Compare a number with its truth, within a relative or an absolute tolerance."""
+    allowed = max(abs(truth) * relative, absolute)
+    tolerance = f"± {100 * relative:g} %" if relative else f"± {absolute:g} {unit}".strip()
+    tail = f" {unit}" if unit else ""
+    return Row(
+        subject, check, f"{truth:.12g}{tail}", f"{found:.12g}{tail}", tolerance, abs(found - truth) <= allowed
+    )
+
+
+def below(subject: str, check: str, bar: float, found: float, unit: str) -> Row:
+    """Hold a number against an upper bar."""
+    return Row(subject, check, f"at most {bar:g} {unit}", f"{found:.3g} {unit}", "", found <= bar)
