@@ -23,13 +23,18 @@ _TWO = {
     "parametric": "The groups were compared by Welch's t test [@welch1947], with the difference of means and "
     "Hedges' g [@hedges1981].",
     "rank": "The groups were compared by the Mann-Whitney test [@mann1947], with the Hodges-Lehmann shift "
-    "[@hodges1963] and Cliff's delta [@cliff1993].",
+    "[@hodges1963] [@bauer1972] and Cliff's delta [@cliff1993] [@feng2004].",
 }
 _MANY = {
-    "parametric": "The groups were compared by Welch's analysis of variance [@welch1951], pairs as the "
-    "report's statistics state.",
-    "rank": "The groups were compared by the Kruskal-Wallis test [@kruskal1952], pairs by Mann-Whitney tests "
-    "[@mann1947].",
+    "parametric": "The groups were compared by Welch's analysis of variance [@welch1951]",
+    "rank": "The groups were compared by the Kruskal-Wallis test [@kruskal1952]",
+}
+_PAIRS = {
+    ("parametric", "Games-Howell"): "pairs by the Games-Howell test [@games1976] with simultaneous intervals",
+    ("parametric", "Holm"): "each group against the control by Welch's t test [@welch1947] with Holm's "
+    "adjustment of p [@holm1979]; the intervals are not simultaneous",
+    ("rank", "Holm"): "pairs by Mann-Whitney tests [@mann1947] with Holm's adjustment of p [@holm1979]; "
+    "the intervals are not simultaneous",
 }
 
 
@@ -103,14 +108,8 @@ def _statistics(file: StudyFile, comparison: Comparison | None) -> str:
     ]
     if comparison is None or comparison.not_tested is not None:
         return " ".join([*sentences, "No test was made."])
-    tests = _TWO if len(comparison.groups) == 2 else _MANY
-    sentences.append(tests[primary.test])
-    pairs = len(comparison.effects)
-    if pairs > 1:
-        holm = " [@holm1979]" if "holm" in comparison.adjustment.lower() else ""
-        sentences.append(
-            f"P values of the {pairs} comparisons were adjusted by {comparison.adjustment}{holm}."
-        )
+    pairs = _PAIRS.get((primary.test, comparison.adjustment))
+    sentences.append(f"{_MANY[primary.test]}, {pairs}." if pairs else _TWO[primary.test])
     level = f"{100 * (1 - primary.alpha):g} %"
     sentences.append(f"The two-sided error level was {primary.alpha:g}; intervals cover {level}.")
     return " ".join(sentences)

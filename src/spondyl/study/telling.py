@@ -137,7 +137,7 @@ def _twins(
     owners: dict[str, list[_Key]] = {}
     for key, result in results.items():
         owners.setdefault(json.dumps(result["rows"]), []).append(key)
-    found = {}
+    found: dict[_Key, tuple[str, ...]] = {}
     for keys in owners.values():
         names = ", ".join(f"{key[0]} week {weeks[key]:g}" for key in keys)
         remark = f"The scans of {names} gave the very same numbers to the last digit: is one of them a copy?"
