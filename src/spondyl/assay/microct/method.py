@@ -1,0 +1,58 @@
+"""How each number was obtained, in the words of a methods section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spondyl.assay.microct.segmentation import Segmentation
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """The settings and rules behind a measurement.
+
+    Parameters
+    ----------
+    segmentation : filter, threshold rule and parts kept.
+    volume : what the volume of interest was.
+    surface : how the bone surface was found.
+    density : how densities were averaged.
+    """
+
+    segmentation: str
+    volume: str
+    surface: str
+    density: str
+
+
+def method(segmentation: Segmentation) -> Method:
+    """Describe how a scan was segmented and measured."""
+    settings = segmentation.settings
+    where = f"volume of interest: {settings.voi or 'the whole array'}, voxels counted by their centres"
+    if segmentation.binary:
+        surface = (
+            "marching cubes on the bone smoothed by a Gaussian of 1 voxel, at the level that keeps its "
+            "volume; cut faces not counted"
+        )
+    else:
+        surface = "marching cubes on the filtered values at the threshold; cut faces not counted"
+    density = "mean of the unfiltered values"
+    return Method("; ".join(_steps(segmentation)), where, surface, density)
+
+
+def _steps(segmentation: Segmentation) -> list[str]:
+    settings, unit = segmentation.settings, segmentation.field.scan.meaning.value
+    steps = []
+    if settings.gaussian_voxels:
+        steps.append(
+            f"Gaussian filter σ = {settings.gaussian_voxels:g} voxel (cut at 4 σ, edge values repeated)"
+        )
+    if settings.binary:
+        steps.append("binary volume, bone where not zero")
+    elif settings.threshold == "otsu":
+        steps.append("bone where value ≥ Otsu's threshold (256 bins, whole scan)")
+    else:
+        steps.append(f"bone where value ≥ {settings.threshold:g} {unit}")
+    if settings.largest:
+        steps.append("largest face-connected part")
+    return steps

@@ -1,0 +1,126 @@
+"""Bone morphometry of one scan."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, fields
+
+from spondyl.assay.microct.density import densities_mgha_cm3
+from spondyl.assay.microct.method import Method, method
+from spondyl.assay.microct.plausible import refuse_impossible
+from spondyl.assay.microct.segmentation import Segmentation, segment
+from spondyl.assay.microct.settings import Settings
+from spondyl.assay.microct.surface import bone_surface_mm2
+from spondyl.volume import Grid, Scan
+
+NOT_PRINTED = ("threshold_unit", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class Morphometry:
+    """The numbers of one scan, in the nomenclature of Bouxsein et al. 2010.
+
+    Parameters
+    ----------
+    voxel_um : voxel edge, µm; three numbers (z, y, x) when the voxel is not a cube.
+    shape : voxels of the whole array (z, y, x).
+    threshold : lowest value that counts as bone; for a binary volume the middle of its two values.
+    tv_mm3, bv_mm3, bv_tv : volume of interest, bone volume in it and their ratio, from 0 to 1.
+    bs_mm2, bs_bv_per_mm, bs_tv_per_mm : bone surface, and its ratio to bone and to total volume.
+    tmd_mgha_cm3, bmd_mgha_cm3 : mean density of the bone and of the volume of interest, mg HA/cm³; None when
+        the scan is not calibrated to density.
+    seconds : time the measurement took.
+    threshold_unit : what the threshold is a value of: ``"mg HA/cm3"``, ``"HU"``, ``"raw"`` or ``"binary"``.
+    method : settings and rules, in words.
+    """
+
+    voxel_um: float | tuple[float, float, float]
+    shape: tuple[int, int, int]
+    threshold: float
+    tv_mm3: float
+    bv_mm3: float
+    bv_tv: float
+    bs_mm2: float
+    bs_bv_per_mm: float
+    bs_tv_per_mm: float
+    tmd_mgha_cm3: float | None
+    bmd_mgha_cm3: float | None
+    seconds: float
+    threshold_unit: str
+    method: Method
+
+    def as_json(self) -> dict[str, object]:
+        """Return the measurement as plain numbers; a density that is not known has no key."""
+        given = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NOT_PRINTED}
+        plain = {name: list(v) if isinstance(v, tuple) else v for name, v in given.items()}
+        return {name: value for name, value in plain.items() if value is not None}
+
+
+def measure(scan: Scan, settings: Settings | None = None) -> Morphometry:
+    """Measure a scan.
+
+    Parameters
+    ----------
+    scan : grey values of any meaning, or a binary volume with ``Settings(binary=True)``.
+    settings : filter, threshold, volume of interest; Otsu's threshold without a filter by default.
+
+    Raises
+    ------
+    MeasurementError
+        If the scan cannot be measured as asked; see :func:`segment`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spondyl.volume import Grid, Meaning, Scan
+    >>> plate = np.zeros((10, 10, 10), dtype=np.uint8)
+    >>> plate[:, 4:6] = 1
+    >>> scan = Scan(plate, Grid(plate.shape, (0.02, 0.02, 0.02)), Meaning.LABELS)
+    >>> found = measure(scan, Settings(binary=True))
+    >>> found.bv_tv, round(found.bs_mm2, 6)
+    (0.2, 0.08)
+    """
+    began = time.perf_counter()
+    return measure_segmentation(scan, segment(scan, settings), began=began)
+
+
+def measure_segmentation(
+    scan: Scan, segmentation: Segmentation, *, began: float | None = None
+) -> Morphometry:
+    """Measure bone that is segmented already.
+
+    Parameters
+    ----------
+    scan : the scan that was segmented; densities are means of its unfiltered values.
+    segmentation : as :func:`segment` returns it.
+    began : reading of ``time.perf_counter`` from which `seconds` counts; the call itself by default.
+    """
+    began = time.perf_counter() if began is None else began
+    tv = segmentation.tv_voxels * scan.grid.voxel_mm3
+    bv = segmentation.bv_voxels * scan.grid.voxel_mm3
+    bs = bone_surface_mm2(segmentation)
+    tmd, bmd = densities_mgha_cm3(scan, segmentation) or (None, None)
+    if tmd is not None:
+        refuse_impossible(tmd, scan.name)
+    return Morphometry(
+        voxel_um=_voxel_um(scan.grid),
+        shape=scan.grid.shape,
+        threshold=segmentation.threshold,
+        tv_mm3=tv,
+        bv_mm3=bv,
+        bv_tv=segmentation.bv_voxels / segmentation.tv_voxels,
+        bs_mm2=bs,
+        bs_bv_per_mm=bs / bv,
+        bs_tv_per_mm=bs / tv,
+        tmd_mgha_cm3=tmd,
+        bmd_mgha_cm3=bmd,
+        seconds=time.perf_counter() - began,
+        threshold_unit="binary" if segmentation.settings.binary else scan.meaning.value,
+        method=method(segmentation),
+    )
+
+
+def _voxel_um(grid: Grid) -> float | tuple[float, float, float]:
+    z, y, x = (round(1000 * s, 9) for s in grid.spacing_mm)
+    return z if math.isclose(z, y, rel_tol=1e-6) and math.isclose(z, x, rel_tol=1e-6) else (z, y, x)
