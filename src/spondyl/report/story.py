@@ -32,7 +32,8 @@ class Picture:
     ----------
     animal, group, week : which scan.
     png : path of the picture, relative to the run folder.
-    concern : how doubtful the scan is, 0 (clean) upwards; the report shows the highest first.
+    concern : largest ratio of a quality figure to its limit, 0 (clean) upwards; above 1 the report asks for a
+        look at the scan. The report shows the highest first.
     remarks : sentences that say why.
     """
 
@@ -70,7 +71,8 @@ class Story:
     Parameters
     ----------
     title, question : from the study file.
-    facts : design facts in order, e.g. ``{"species": "rat", "site": "L5"}``.
+    facts : design facts in order, e.g. ``{"species": "rat", "site": "L5"}``; further keys that
+        the checklists ask for stand in ``checklists.toml``.
     arms : groups in the order of the study file.
     measurements : tidy table with the columns animal, group, week, assay, name, value, unit, method.
     comparison : the primary endpoint; None when nothing could be compared.
@@ -78,8 +80,9 @@ class Story:
     pictures : one per scan.
     failures, exclusions : animals without a result.
     settings : merged settings of the run, flattened (``microct.threshold`` → text).
-    provenance : versions, hashes and run id, in order.
-    methods : methods text in Markdown, ready to paste.
+    provenance : versions, hashes and run id, in order; ``command``, where it is given, repeats the run, and
+        values that hold ``sha-256`` are listed as files that were read.
+    methods : methods text in Markdown, ready to paste; ``[@key]`` cites a reference.
     references : works cited in `methods`.
     assumed : parameters of kind *assumed* that were used.
     """

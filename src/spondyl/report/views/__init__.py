@@ -1,0 +1,23 @@
+"""What each section is given: values worked out from the material, ready to print."""
+
+from spondyl.report.views.answer import answer
+from spondyl.report.views.assumed import assumed
+from spondyl.report.views.checklists import checklists
+from spondyl.report.views.losses import losses
+from spondyl.report.views.measurements import measurements
+from spondyl.report.views.methods import methods
+from spondyl.report.views.provenance import provenance
+from spondyl.report.views.quality import quality
+from spondyl.report.views.statistics import statistics
+
+__all__ = [
+    "answer",
+    "assumed",
+    "checklists",
+    "losses",
+    "measurements",
+    "methods",
+    "provenance",
+    "quality",
+    "statistics",
+]
