@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,7 @@ def test_every_file_of_tests_is_collected_or_imported() -> None:
     for path in sources:
         if path.name.startswith("test_") or path.name in known:
             continue
-        users = [p for p, text in sources.items() if p != path and f"{path.stem} import" in text]
+        users = [p for p, text in sources.items() if p != path and re.search(rf"\b{path.stem}\b", text)]
         assert users, f"{path} is neither a test nor imported by one"
 
 

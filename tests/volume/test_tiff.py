@@ -74,8 +74,10 @@ def test_colour_is_refused(tmp_path: Path) -> None:
         read(path, voxel_mm=0.02)
 
 
-def test_channels_are_refused(tmp_path: Path) -> None:
-    path = tiff(tmp_path / "a.tif", np.zeros((3, 2, 5, 6), np.uint16), imagej=True, metadata={"axes": "ZCYX"})
+@pytest.mark.parametrize("axes", ["ZCYX", "TZYX", "TCYX", "CYX", "TYX"])
+def test_channels_and_time_points_are_refused(tmp_path: Path, axes: str) -> None:
+    array = np.zeros((3, 2, 5, 6)[-len(axes) :], np.uint16)
+    path = tiff(tmp_path / "a.tif", array, imagej=True, metadata={"axes": axes})
     with pytest.raises(ScanError, match="no channels"):
         read(path, voxel_mm=0.02)
 

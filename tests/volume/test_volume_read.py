@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_not_finite_voxels_are_counted_and_placed(
     with pytest.raises(ScanError, match=r"2 voxels that are not finite.*\(1, 2, 3\)"):
         write(volume, tmp_path / f"bad{suffix}")
     assert list(tmp_path.iterdir()) == []
-    monkeypatch.setattr("spondyl.volume.write.check_finite", lambda scan: None)
+    monkeypatch.setattr(sys.modules["spondyl.volume.write"], "check_finite", lambda _: None)
     path = write(volume, tmp_path / f"bad{suffix}")
     with pytest.raises(ScanError, match=r"2 voxels that are not finite.*\(1, 2, 3\)"):
         read(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -85,6 +85,7 @@ class Story:
     methods : methods text in Markdown, ready to paste; ``[@key]`` cites a reference.
     references : works cited in `methods`.
     assumed : parameters of kind *assumed* that were used.
+    reporting : further facts that only the checklists print, by the keys of ``checklists.toml``.
     """
 
     title: str
@@ -102,3 +103,4 @@ class Story:
     methods: str
     references: tuple[Reference, ...]
     assumed: tuple[Parameter, ...]
+    reporting: Mapping[str, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from spondyl.report.endpoint import endpoint_of
 from spondyl.study.schema import MicroctSection, StudyFile, VoiSection
 from spondyl.trial import Comparison
 
@@ -39,15 +40,22 @@ _PAIRS = {
 
 
 def methods_text(
-    file: StudyFile, comparison: Comparison | None, versions: Mapping[str, str]
+    file: StudyFile, comparison: Comparison | None, versions: Mapping[str, str], values: str
 ) -> tuple[tuple[str, ...], str]:
     """Return the keys of the works cited, in order, and the text in Markdown.
 
+    Parameters
+    ----------
+    file, comparison, versions : what was run.
+    values : what the scans say their values are, e.g. ``"mg HA/cm3"``.
+
+    Notes
+    -----
     Citations stand in the text as ``[@key]``.
     """
     paragraphs = [
         "## Micro-computed tomography",
-        _image_analysis(file.microct),
+        _image_analysis(file.microct, values),
         "## Statistics",
         _statistics(file, comparison),
         "## Software",
@@ -57,7 +65,7 @@ def methods_text(
     return _cited(text), text
 
 
-def _image_analysis(settings: MicroctSection) -> str:
+def _image_analysis(settings: MicroctSection, values: str) -> str:
     sentences = []
     if settings.voxel:
         sentences.append(f"Scans were read with a voxel size of {settings.voxel}.")
@@ -66,7 +74,7 @@ def _image_analysis(settings: MicroctSection) -> str:
     if settings.binary:
         sentences.append("Volumes were already segmented; every value that is not zero was taken as bone.")
     else:
-        sentences += [_filter(settings.gaussian), _threshold(settings)]
+        sentences += [_filter(settings.gaussian), _threshold(settings, values)]
     if settings.largest:
         sentences.append("Only the largest part connected through voxel faces was kept.")
     return " ".join([*sentences, _region(settings.voi), _NAMES])
@@ -80,10 +88,10 @@ def _filter(sigma: float) -> str:
     )
 
 
-def _threshold(settings: MicroctSection) -> str:
+def _threshold(settings: MicroctSection, values: str) -> str:
     if settings.threshold == "otsu":
         return "Bone was separated by Otsu's threshold, found for each scan from 256 bins [@otsu1979]."
-    unit = _VALUES[settings.values] if settings.values else "the scan's own values"
+    unit = _VALUES.get(values, values)
     return f"Bone was separated by a fixed threshold of {settings.threshold:g} ({unit})."
 
 
@@ -101,9 +109,10 @@ def _region(voi: VoiSection | None) -> str:
 
 def _statistics(file: StudyFile, comparison: Comparison | None) -> str:
     primary = file.primary
+    title = endpoint_of(primary.assay, primary.name, comparison.unit if comparison else "").title
     week = "" if primary.week is None else f" at week {primary.week:g}"
     sentences = [
-        f"The primary endpoint, declared in the study file, was {primary.name} ({primary.assay}){week}.",
+        f"The primary endpoint, declared in the study file, was {title}{week}.",
         "The experimental unit was the animal.",
     ]
     if comparison is None or comparison.not_tested is not None:

@@ -26,6 +26,34 @@ class StudySection(Section):
     site: Text
 
 
+class ReportingSection(Section):
+    """``[reporting]``: what the checklists ask for and no file tells; what is left out is "not reported"."""
+
+    strain: Text | None = None
+    sex: Text | None = None
+    age: Text | None = None
+    weight: Text | None = None
+    source: Text | None = None
+    health: Text | None = None
+    housing: Text | None = None
+    procedures: Text | None = None
+    experimental_unit: Text | None = None
+    sample_size: Text | None = None
+    criteria: Text | None = None
+    randomisation: Text | None = None
+    confounders: Text | None = None
+    blinding: Text | None = None
+    assumptions: Text | None = None
+    scanner: Text | None = None
+    medium: Text | None = None
+    tube_potential: Text | None = None
+    tube_current: Text | None = None
+    integration_time: Text | None = None
+    beam_filter: Text | None = None
+    delineation: Text | None = None
+    phantom: Text | None = None
+
+
 class PrimarySection(Section):
     """``[primary]``: the primary endpoint, declared before the data are seen."""
 
@@ -110,6 +138,7 @@ class StudyFile(Section):
     primary: PrimarySection
     groups: dict[Name, GroupSection] = Field(min_length=1)
     microct: MicroctSection = MicroctSection()
+    reporting: ReportingSection = ReportingSection()
 
     @model_validator(mode="after")
     def _control_is_a_group(self) -> StudyFile:

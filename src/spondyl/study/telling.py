@@ -60,7 +60,8 @@ def story(folder: Path) -> Story:
             comparison = compare(measurements, primary, list(file.groups))
         except ComparisonError as error:
             reason = str(error)
-    cited, methods = methods_text(file, comparison, record["versions"])
+    results = _results(folder, record)
+    cited, methods = methods_text(file, comparison, record["versions"], _each(results, "values"))
     known = references()
     return Story(
         title=file.study.title,
@@ -70,7 +71,7 @@ def story(folder: Path) -> Story:
         measurements=measurements,
         comparison=comparison,
         no_comparison=reason,
-        pictures=_pictures(folder, record),
+        pictures=_pictures(record, results),
         failures=_failures(record),
         exclusions=_exclusions(record),
         settings=flatten(record["settings"]),
@@ -78,6 +79,7 @@ def story(folder: Path) -> Story:
         methods=methods,
         references=tuple(known[key] for key in cited),
         assumed=tuple(_parameters(record, Kind.ASSUMED)),
+        reporting=_reporting(file, results),
     )
 
 
@@ -101,10 +103,19 @@ def _arms(file: StudyFile, record: Mapping[str, Any]) -> tuple[Arm, ...]:
     return tuple(Arm(name, group.label, group.origin, sizes[name]) for name, group in file.groups.items())
 
 
-def _pictures(folder: Path, record: Mapping[str, Any]) -> tuple[Picture, ...]:
+def _each(results: Mapping[_Key, Mapping[str, Any]], key: str) -> str:
+    """Return what the scans say under `key`: one text, or all that differ."""
+    return "; ".join(dict.fromkeys(str(result[key]) for result in results.values()))
+
+
+def _reporting(file: StudyFile, results: Mapping[_Key, Mapping[str, Any]]) -> dict[str, str]:
+    found = {"voxel_size": f"{_each(results, 'voxel_um')} µm", "scan_values": _each(results, "values")}
+    return (found if results else {}) | flatten(file.reporting.model_dump())
+
+
+def _pictures(record: Mapping[str, Any], results: Mapping[_Key, Any]) -> tuple[Picture, ...]:
     from spondyl.report import Picture
 
-    results = _results(folder, record)
     twins = _twins(record, results)
     found = []
     for scan in record["scans"]:
@@ -166,7 +177,7 @@ def _exclusions(record: Mapping[str, Any]) -> tuple[Exclusion, ...]:
 
 
 def _provenance(record: Mapping[str, Any]) -> dict[str, str]:
-    facts = {"run": record["run"], "machine": record["machine"]}
+    facts = {"command": "spondyl run", "run": record["run"], "machine": record["machine"]}
     facts |= {f"version of {name}": text for name, text in record["versions"].items()}
     return facts | {
         f"{s['animal']} {s['label']}": f"{s['file']} sha-256 {s['content']}" for s in record["scans"]

@@ -11,8 +11,6 @@ import re
 import struct
 from dataclasses import dataclass
 
-import numpy as np
-
 from spondyl.volume.scan import Meaning
 
 _DENSITY = re.compile(r"mg\s*HA\s*/\s*(?:ccm|cm3|cm³|cm\^3)", re.IGNORECASE)
@@ -69,7 +67,7 @@ def vax_float(four: bytes) -> float:
     0.06068
     """
     (number,) = struct.unpack("<f", four[2:4] + four[0:2])
-    return float(str(np.float32(number / 4)))  # the shortest decimal: sizes are written in micrometres
+    return float(f"{number / 4:.7g}")  # 24 bits are worth seven digits
 
 
 def vax_double(eight: bytes) -> float:

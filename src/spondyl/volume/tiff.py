@@ -20,6 +20,7 @@ from spondyl.volume.tiffchain import count_pages
 from spondyl.volume.tiffpage import PageForm, check_room, page_form
 from spondyl.volume.tiffsize import tiff_spacing
 
+_SLICE_AXES = "ZIQ"  # depth, a plain sequence of pages, or an axis without a name
 _BIG = (1 << 32) - (1 << 25)  # classic TIFF addresses 4 GB; the rest is for its directories
 
 
@@ -89,7 +90,8 @@ def _count(where: str, series: Any, form: PageForm) -> int:
     shape = tuple(int(n) for n in series.shape)
     lead = shape[:-2] if shape[-2:] == plane else (0,)
     many = [n for n in lead if n != 1]
-    if len(many) > 1 or any(n < 1 for n in lead):
+    foreign = [name for name, n in zip(series.axes, lead, strict=False) if n != 1 and name not in _SLICE_AXES]
+    if len(many) > 1 or foreign or any(n < 1 for n in lead):
         given = f"axes {series.axes} of sizes {shape}"
         raise ScanError(Mistake(where, given, "must be one stack of slices, no channels or time points"))
     return many[0] if many else 1

@@ -55,7 +55,8 @@ def page_form(where: str, page: Any) -> PageForm:
     """
     rows, columns = int(page.imagelength), int(page.imagewidth)
     if rows < 1 or columns < 1 or int(page.imagedepth) != 1:
-        raise ScanError(Mistake(where, f"a slice of {rows} × {columns} pixels", "must have pixels"))
+        given = f"a page of {rows} × {columns} pixels and depth {page.imagedepth}"
+        raise ScanError(Mistake(where, given, "each page must be one slice"))
     photometric = int(page.photometric)
     if int(page.samplesperpixel) != 1 or photometric not in {_WHITE_IS_ZERO, _BLACK_IS_ZERO, _PALETTE}:
         given = f"{page.samplesperpixel} samples per pixel, photometric {photometric}"

@@ -16,7 +16,7 @@ from spondyl.trial import Comparison
 def known_facts(material: Material) -> Mapping[str, str]:
     """Return facts, settings, endpoints and what follows from the groups; what is unknown is absent."""
     story = material.story
-    known = {f"fact.{key}": value for key, value in story.facts.items()}
+    known = {f"fact.{key}": value for key, value in {**story.reporting, **story.facts}.items()}
     known |= {f"setting.{key}": value for key, value in story.settings.items()}
     known |= {f"row.{one.endpoint.assay}.{one.endpoint.key}": _measured(one) for one in material.series}
     known |= _design(material)
