@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+import stories
 from spondyl.report import Story
 from spondyl.report.answer import Answer, answer_of
 from spondyl.report.wording import verdict
@@ -28,7 +28,7 @@ def said(answer: Answer) -> str:
 
 
 @pytest.fixture
-def told(stories: ModuleType, tmp_path: Path) -> Teller:
+def told(tmp_path: Path) -> Teller:
     return lambda name, **changes: getattr(stories, name)(tmp_path, **changes)
 
 
@@ -73,7 +73,7 @@ def test_without_a_comparison_the_reason_and_the_failures_are_given(told: Teller
     assert answer.cautions == ("2 animals failed; every n counts only the animals that gave a value.",)
 
 
-def test_lost_animals_are_counted_beside_the_answer(told: Teller, stories: ModuleType) -> None:
+def test_lost_animals_are_counted_beside_the_answer(told: Teller) -> None:
     answer = answer_of(stories.with_losses(told("clear", pictures=False)))
     assert answer.cautions[0].startswith("1 animal failed and 1 animal was excluded;")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+import chromium
+import stories
 from spondyl import report
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,7 @@ UNSEEN = """[...document.querySelectorAll("img, svg")].filter(part => {
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     binary = chromium.find()
     if binary is None:
         pytest.skip("no Chromium was found on this machine")
@@ -30,7 +31,7 @@ def browser(chromium: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture(scope="module")
-def page(stories: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     return report.write(stories.with_losses(stories.three(folder)), folder)
 
@@ -129,7 +130,7 @@ def test_a_request_is_noticed_and_the_policy_stops_it(browser: Any, page: Path, 
     assert any("Content Security Policy" in complaint for complaint in browser.complaints())
 
 
-def test_markup_in_texts_does_nothing(browser: Any, stories: ModuleType, tmp_path: Path) -> None:
+def test_markup_in_texts_does_nothing(browser: Any, tmp_path: Path) -> None:
     browser.open(report.write(stories.hostile(stories.with_losses(stories.clear(tmp_path))), tmp_path))
     assert browser.complaints() == []
     assert browser.requests() == []

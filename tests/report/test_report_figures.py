@@ -6,13 +6,13 @@ import csv
 import math
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import stories
 from spondyl.report.figures import Figure, figures_of, svg_of
 from spondyl.report.figures.scale import covering, tick_decimals, ticks
 from spondyl.report.figures.swarm import offsets
@@ -57,7 +57,7 @@ def table(text: str) -> list[dict[str, str]]:
 
 class TestPrimary:
     @pytest.fixture
-    def figure(self, stories: ModuleType, tmp_path: Path) -> Figure:
+    def figure(self, tmp_path: Path) -> Figure:
         self.story = stories.clear(tmp_path, pictures=False)
         return figures_of(self.story)[0]
 
@@ -106,7 +106,7 @@ class TestPrimary:
         assert "Sham (measured): n = 8" in (described.text or "")
 
 
-def test_simulated_animals_are_hollow_and_measured_ones_filled(stories: ModuleType, tmp_path: Path) -> None:
+def test_simulated_animals_are_hollow_and_measured_ones_filled(tmp_path: Path) -> None:
     figure = figures_of(stories.three(tmp_path, pictures=False))[0]
     dots = [
         c for c in ElementTree.fromstring(svg_of(figure)).iter(f"{SVG}circle") if "dot" in c.get("class", "")
@@ -117,7 +117,7 @@ def test_simulated_animals_are_hollow_and_measured_ones_filled(stories: ModuleTy
     assert {c.get("fill") for c in hollow} == {"#ffffff"}
 
 
-def test_panels_hold_the_values_of_the_table(stories: ModuleType, tmp_path: Path) -> None:
+def test_panels_hold_the_values_of_the_table(tmp_path: Path) -> None:
     story = stories.clear(tmp_path, pictures=False)
     figures = {figure.name: figure for figure in figures_of(story)}
     assert {"microct_bv_tv", "microct_bs_bv_per_mm", "microct_tmd_mgha_cm3"} <= set(figures)
@@ -131,7 +131,7 @@ def test_panels_hold_the_values_of_the_table(stories: ModuleType, tmp_path: Path
         )
 
 
-def test_several_weeks_are_drawn_as_courses(stories: ModuleType, tmp_path: Path) -> None:
+def test_several_weeks_are_drawn_as_courses(tmp_path: Path) -> None:
     story = stories.told(
         tmp_path, {"sham": stories.SHAM, "ovx": stories.OVX}, weeks=(0.0, 4.0, 8.0), pictures=False
     )
@@ -142,7 +142,7 @@ def test_several_weeks_are_drawn_as_courses(stories: ModuleType, tmp_path: Path)
     assert len([c for c in root.iter(f"{SVG}circle") if "dot" in c.get("class", "")]) == 48
 
 
-def test_many_pairs_stand_in_rows_each_with_both_names(stories: ModuleType, tmp_path: Path) -> None:
+def test_many_pairs_stand_in_rows_each_with_both_names(tmp_path: Path) -> None:
     groups = {name: tuple(v + 0.02 * i for v in stories.OVX) for i, name in enumerate("abcd")}
     figure = figures_of(stories.told(tmp_path, groups, pictures=False))[0]
     root = ElementTree.fromstring(svg_of(figure))
@@ -157,7 +157,7 @@ def test_many_pairs_stand_in_rows_each_with_both_names(stories: ModuleType, tmp_
     assert words.count("minus c") == 1
 
 
-def test_an_endpoint_in_two_units_is_never_mixed(stories: ModuleType, tmp_path: Path) -> None:
+def test_an_endpoint_in_two_units_is_never_mixed(tmp_path: Path) -> None:
     story = stories.clear(tmp_path, pictures=False)
     frame = story.measurements
     other = (frame["name"] == "tmd_mgha_cm3") & (frame["group"] == "ovx")

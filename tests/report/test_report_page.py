@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
 
+import stories
 from spondyl import report
 from spondyl.report.section import SECTIONS
 
@@ -54,7 +54,7 @@ NAMES = ("clear", "inconclusive", "three", "lonely", "lost")
 
 
 @pytest.fixture(scope="module")
-def pages(stories: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Walk]:
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Walk]:
     found = {}
     for name in NAMES:
         folder = tmp_path_factory.mktemp(name)
@@ -127,14 +127,14 @@ def test_assumed_numbers_are_listed_or_said_to_be_none(pages: dict[str, Walk]) -
     assert "None were used." in pages["lost"].words
 
 
-def test_failures_and_exclusions_stand_with_their_reason(stories: ModuleType, tmp_path: Path) -> None:
+def test_failures_and_exclusions_stand_with_their_reason(tmp_path: Path) -> None:
     story = stories.with_losses(stories.clear(tmp_path, pictures=False))
     words = Walk(report.write(story, tmp_path).read_text("utf-8")).words
     assert "the file is cut short: 1024 of 8000000 bytes" in words
     assert "died under anaesthesia" in words
 
 
-def test_a_missing_picture_is_said_and_the_page_is_still_written(stories: ModuleType, tmp_path: Path) -> None:
+def test_a_missing_picture_is_said_and_the_page_is_still_written(tmp_path: Path) -> None:
     story = stories.clear(tmp_path)
     (tmp_path / story.pictures[0].png).unlink()
     (tmp_path / story.pictures[1].png).write_bytes(b"\x89PNG")
@@ -144,7 +144,7 @@ def test_a_missing_picture_is_said_and_the_page_is_still_written(stories: Module
 
 
 @pytest.fixture(scope="module")
-def attacked(stories: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     report.write(stories.hostile(stories.with_losses(stories.clear(folder))), folder)
     return folder
@@ -180,7 +180,7 @@ class TestHostileTexts:
         )
 
 
-def test_the_same_story_gives_the_same_bytes(stories: ModuleType, tmp_path: Path) -> None:
+def test_the_same_story_gives_the_same_bytes(tmp_path: Path) -> None:
     written = []
     for name in ("first", "second"):
         folder = tmp_path / name
@@ -196,7 +196,7 @@ def test_the_same_story_gives_the_same_bytes(stories: ModuleType, tmp_path: Path
     } <= set(written[0])
 
 
-def test_writing_again_leaves_no_other_files(stories: ModuleType, tmp_path: Path) -> None:
+def test_writing_again_leaves_no_other_files(tmp_path: Path) -> None:
     story = stories.clear(tmp_path, pictures=False)
     report.write(story, tmp_path)
     before = sorted(tmp_path.rglob("*"))
@@ -204,7 +204,7 @@ def test_writing_again_leaves_no_other_files(stories: ModuleType, tmp_path: Path
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_methods_cite_by_number_and_list_the_works(stories: ModuleType, tmp_path: Path) -> None:
+def test_methods_cite_by_number_and_list_the_works(tmp_path: Path) -> None:
     report.write(stories.clear(tmp_path, pictures=False), tmp_path)
     text = (tmp_path / "methods.md").read_text("utf-8")
     assert "Otsu's threshold [1, 2]." in text
@@ -214,9 +214,7 @@ def test_methods_cite_by_number_and_list_the_works(stories: ModuleType, tmp_path
 
 
 @pytest.mark.parametrize(("size", "shown"), [(250_000, 80), (400_000, 52)])
-def test_eighty_pictures_stay_under_thirty_megabytes(
-    stories: ModuleType, tmp_path: Path, size: int, shown: int
-) -> None:
+def test_eighty_pictures_stay_under_thirty_megabytes(tmp_path: Path, size: int, shown: int) -> None:
     story = stories.clear(tmp_path)
     path = tmp_path / story.pictures[0].png
     path.write_bytes(path.read_bytes() + b"\0" * (size - path.stat().st_size))
