@@ -38,14 +38,8 @@ lock:
 clean:
 	rm -rf .venv build demo-study
 
-# The environment: Debian without python3-venv has venv but no ensurepip, so pip comes from outside then.
-.venv/made.stamp:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
-	@rm -rf .venv
-	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || \
-	  { rm -rf .venv; $(PYTHON) -m venv --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install --quiet pip; } || \
-	  { rm -rf .venv; echo "This Python cannot make environments. On Debian: apt-get install python3-venv" >&2; exit 1; }
+.venv/made.stamp: tools/environment.sh
+	@tools/environment.sh $(PYTHON) .venv
 	@touch $@
 
 .venv/run.stamp: .venv/made.stamp constraints/run.txt
