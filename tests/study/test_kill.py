@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import shutil
 import signal
@@ -82,3 +84,22 @@ def test_a_killed_run_is_finished_by_the_same_command(tmp_path: Path) -> None:
                 assert content == truth[name], f"{where}: {name} is there but not whole"
         _finish(folder)
         assert _results(folder) == truth, where
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no process groups")
+def test_an_interrupted_run_says_so_and_is_finished_by_the_same_command(tmp_path: Path) -> None:
+    folder = make_small_study(tmp_path / "study", animals=20)
+    process = subprocess.Popen(
+        [*COMMAND, str(folder)], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stderr is not None
+    talk = process.stderr.readline()  # the first scan is done, others are at work
+    os.killpg(process.pid, signal.SIGINT)  # Ctrl-C reaches every process of the terminal
+    rest = process.communicate(timeout=30)[1]
+    assert process.returncode == 130, talk + rest
+    assert "the same command continues" in rest
+    assert "Traceback" not in rest
+    done = subprocess.run([*COMMAND, "--json", str(folder)], capture_output=True, text=True, check=True)
+    run = json.loads(done.stdout)
+    assert run["computed"] + run["reused"] == 20
+    assert run["reused"] >= 1

@@ -9,8 +9,6 @@ import typer
 
 from spondyl.cli import check, cite, doctor, log, measure, new, params, report, run, status
 
-INTERRUPTED = 130
-
 app = typer.Typer(
     name="spondyl",
     help="A virtual bench for cell-based bone repair: measure, compare, report.",
@@ -57,9 +55,6 @@ def run_app() -> NoReturn:
     except SpondylError as error:
         typer.echo(f"spondyl: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("spondyl: interrupted; the same command continues.", err=True)
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

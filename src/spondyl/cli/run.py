@@ -13,6 +13,8 @@ from spondyl.cli.show import as_json, duration, say
 if TYPE_CHECKING:
     from spondyl.study import Event
 
+INTERRUPTED = 130
+
 
 def run(
     folder: StudyDir = Path(),
@@ -26,7 +28,11 @@ def run(
     from spondyl import study
     from spondyl.errors import AnimalsFailed
 
-    done = study.run(folder, settings or (), workers=workers, notify=_tell)
+    try:
+        done = study.run(folder, settings or (), workers=workers, notify=_tell)
+    except KeyboardInterrupt:
+        say("Interrupted. Nothing is lost: the same command continues.")
+        raise typer.Exit(INTERRUPTED) from None
     if json:
         as_json(
             {

@@ -76,8 +76,8 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
     Examples
     --------
-    >>> flatten({"microct": {"threshold": "otsu", "voi": None}})
-    {'microct.threshold': 'otsu'}
+    >>> flatten({"microct": {"threshold": "otsu", "gaussian": 1.0, "voi": None}})
+    {'microct.threshold': 'otsu', 'microct.gaussian': '1'}
     """
     flat: dict[str, str] = {}
     for key, value in tree.items():
@@ -88,7 +88,7 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         elif isinstance(value, list | tuple):
             flat[prefix + key] = ", ".join(str(item) for item in value)
         elif value is not None:
-            flat[prefix + key] = str(value)
+            flat[prefix + key] = str(value).removesuffix(".0")
     return flat
 
 

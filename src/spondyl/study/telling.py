@@ -109,8 +109,10 @@ def _each(results: Mapping[_Key, Mapping[str, Any]], key: str) -> str:
 
 
 def _reporting(file: StudyFile, results: Mapping[_Key, Mapping[str, Any]]) -> dict[str, str]:
-    found = {"voxel_size": f"{_each(results, 'voxel_um')} µm", "scan_values": _each(results, "values")}
-    return (found if results else {}) | flatten(file.reporting.model_dump())
+    found = {} if file.microct.voi else {"voi_shape": "the whole scan"}
+    if results:
+        found |= {"voxel_size": f"{_each(results, 'voxel_um')} µm", "scan_values": _each(results, "values")}
+    return found | flatten(file.reporting.model_dump())
 
 
 def _pictures(record: Mapping[str, Any], results: Mapping[_Key, Any]) -> tuple[Picture, ...]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from typing import Generic, TypeVar
 
@@ -78,13 +81,18 @@ def _pooled(
 ) -> Generator[Outcome[T], None, list[T]]:
     waiting = list(reversed(tasks))
     running: dict[Future[Outcome[T]], T] = {}
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    context = get_context("spawn")
+    lifeline, held = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_live_while_held, initargs=(lifeline,)
+    )
     try:
         while waiting or running:
             while waiting and len(running) < workers:
                 task = waiting.pop()
                 started(task)
-                running[pool.submit(_guarded, work, task)] = task
+                with _interrupt_held_back():
+                    running[pool.submit(_guarded, work, task)] = task
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 outcome = future.result()
@@ -93,8 +101,23 @@ def _pooled(
     except BrokenProcessPool:
         return [*running.values(), *reversed(waiting)]
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        held.close()
+        pool.shutdown(cancel_futures=True)
+        lifeline.close()
     return []
+
+
+@contextmanager
+def _interrupt_held_back() -> Iterator[None]:
+    """Start processes that never see Ctrl-C: the mask is inherited, and the parent ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _guarded(work: Callable[[T], None], task: T) -> Outcome[T]:
@@ -111,13 +134,11 @@ def _guarded(work: Callable[[T], None], task: T) -> Outcome[T]:
     return Outcome(task, None)
 
 
-def _end_with_parent() -> None:
-    """Leave when the parent is gone, even if it was killed and could not say so."""
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+def _live_while_held(lifeline: Connection) -> None:
+    """Leave as soon as the parent lets go of the other end, even if it was killed and could not say so."""
+    threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
 
 
-def _watch(sentinel: int) -> None:
-    wait_for([sentinel])
+def _watch(lifeline: Connection) -> None:
+    wait_for([lifeline])
     os._exit(1)

@@ -19,6 +19,7 @@ from spondyl.volume.scan import Scan
 from spondyl.volume.tiffchain import count_pages
 from spondyl.volume.tiffpage import PageForm, check_room, page_form
 from spondyl.volume.tiffsize import tiff_spacing
+from spondyl.volume.tiffunpack import unpacked
 
 _SLICE_AXES = "ZIQ"  # depth, a plain sequence of pages, or an axis without a name
 _BIG = (1 << 32) - (1 << 25)  # classic TIFF addresses 4 GB; the rest is for its directories
@@ -117,5 +118,5 @@ def _stored(path: Path, series: Any, form: PageForm, count: int) -> NDArray[np.g
     check_room(where, [page.aspage() for page in pages], form, path.stat().st_size)
     stored = np.empty(shape, form.dtype)
     for k, page in enumerate(pages):
-        stored[k] = page.asarray()
+        stored[k] = unpacked(path, page.aspage(), form)
     return stored

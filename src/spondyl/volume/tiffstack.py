@@ -15,6 +15,7 @@ from spondyl.volume.tiff import read_tiff
 from spondyl.volume.tiffchain import count_pages
 from spondyl.volume.tiffpage import PageForm, check_room, page_form
 from spondyl.volume.tiffsize import tiff_spacing
+from spondyl.volume.tiffunpack import unpacked
 
 
 def read_tiff_stack(folder: Path, files: Sequence[Path]) -> Draft:
@@ -43,7 +44,7 @@ def read_tiff_stack(folder: Path, files: Sequence[Path]) -> Draft:
         with tifffile.TiffFile(path) as tif:
             page = tif.pages.first
             check_room(str(path), [page], form, path.stat().st_size)
-            stored[k] = page.asarray()
+            stored[k] = unpacked(path, page, form)
     return Draft(stored, "TIFF stack", spacing, doubt, notes=form.notes)
 
 
