@@ -103,3 +103,30 @@ def test_an_interrupted_run_says_so_and_is_finished_by_the_same_command(tmp_path
     run = json.loads(done.stdout)
     assert run["computed"] + run["reused"] == 20
     assert run["reused"] >= 1
+
+
+def _run_on_full_disk(folder: Path, limit: int) -> int:
+    """Run where no file can grow past `limit` bytes: as if the disk were full at that very byte."""
+    code = (
+        f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY));"
+        f"from spondyl.cli import main; sys.argv = ['spondyl', 'run', {str(folder)!r}]; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done.returncode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no limit on the size of files")
+def test_a_disk_that_fills_leaves_no_half_file(tmp_path: Path) -> None:
+    folder = make_small_study(tmp_path / "study")
+    assert _run_on_full_disk(folder, 400) in (2, 3)  # no step can be kept
+    _finish(folder)
+    truth = _results(folder)
+    sizes = sorted(len(content) for content in truth.values())
+    for limit in (sizes[len(sizes) // 2], sizes[-2] + 1, sizes[-1] - 1):
+        shutil.rmtree(folder / "results")  # the steps stay; only the results are written again
+        assert _run_on_full_disk(folder, limit) == 2
+        for name, content in _results(folder).items():
+            assert content == truth[name], f"limit {limit}: {name} is there but not whole"
+    _finish(folder)
+    assert _results(folder) == truth

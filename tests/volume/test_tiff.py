@@ -122,6 +122,19 @@ def test_a_page_that_claims_more_than_its_bytes(copied: Callable[[str], Path]) -
         read(path, voxel_mm=0.02)
 
 
+def test_damaged_lzw_is_left_to_a_decoder_that_survives_it(
+    samples: dict[str, Path], cube: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import imagecodecs
+
+    def crash(*_: object, **__: object) -> None:
+        raise SystemError("this decoder writes past its buffer on damaged bytes")
+
+    monkeypatch.setattr(imagecodecs, "lzw_decode", crash)
+    monkeypatch.setattr(imagecodecs._imcd, "lzw_decode", crash)
+    np.testing.assert_array_equal(read(samples["lzw.tif"], voxel_mm=0.02).stored, cube)
+
+
 def linked(path: Path, page: int, to: int | None) -> Path:
     """Let the chain of pages go from `page` to page `to`, or end there."""
     import tifffile

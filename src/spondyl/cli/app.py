@@ -58,6 +58,9 @@ def run_app() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # a full disk, a folder without permission: for the person to mend
+        typer.echo(f"spondyl: the system refused: {error}", err=True)
+        sys.exit(2)
     sys.exit(0)
 
 
