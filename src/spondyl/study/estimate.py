@@ -21,7 +21,8 @@ def sample_cost(settings: MicroctSection, voxels: int) -> tuple[float, float]:
     from scipy.ndimage import gaussian_filter
 
     from spondyl import volume
-    from spondyl.study.microct_step import MicroctTask, measure
+    from spondyl.quantity import shipped
+    from spondyl.study.microct_step import STAGE, MicroctTask, measure
 
     noise = gaussian_filter(np.random.default_rng(0).standard_normal((_EDGE,) * 3), 3)
     bone = (noise > np.quantile(noise, 0.8)).astype(np.int16)
@@ -32,7 +33,7 @@ def sample_cost(settings: MicroctSection, voxels: int) -> tuple[float, float]:
         path = Path(name) / "sample.nii"
         grid = volume.Grid(bone.shape, (0.02, 0.02, 0.02))
         volume.write(volume.Volume(bone, grid, volume.Meaning.RAW), path)
-        task = MicroctTask("sample", "", 0.0, "sample", path, "", table)
+        task = MicroctTask("sample", "", 0.0, "sample", path, "", table, shipped()[STAGE])
         measure(task, Path(name))  # imports and first-call costs are not counted
         began = time.perf_counter()
         measure(task, Path(name))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from spondyl.quantity import Parameter
 from spondyl.study.provenance import versions
 
-STEP = "microct"
+STEP, STAGE = "microct", "assay/microct"
 VERSION = 1
 """Raised whenever the same scan and settings would give other numbers."""
 
@@ -28,6 +30,7 @@ class MicroctTask:
     content : hash of what is there.
     reading : options of :func:`spondyl.volume.read`.
     settings : the ``[microct]`` table of the merged study file.
+    parameters : numbers of the stage ``assay/microct``, the study's own in their place.
     mask : labels volume of the volume of interest, when there is one.
     mask_content : its hash.
     """
@@ -39,6 +42,7 @@ class MicroctTask:
     path: Path
     content: str
     settings: dict[str, Any]
+    parameters: Mapping[str, Parameter]
     mask: Path | None = None
     mask_content: str = ""
 
@@ -50,6 +54,7 @@ class MicroctTask:
             "version": VERSION,
             "content": self.content,
             "settings": self.settings,
+            "parameters": {name: asdict(parameter) for name, parameter in self.parameters.items()},
             "mask": self.mask_content,
         }
 
@@ -70,7 +75,7 @@ def measure(task: MicroctTask, folder: Path) -> None:
     scan = read_scan(task.path, task.settings)
     settings = assay_settings(task.settings, mask=task.mask)
     segmentation = microct.segment(scan, settings)
-    morphometry = microct.measure_segmentation(scan, segmentation)
+    morphometry = microct.measure_segmentation(scan, segmentation, task.parameters)
     quality = microct.quality(scan, segmentation)
     picture = Image.fromarray(microct.picture(scan, segmentation)).quantize(_COLOURS)
     picture.save(folder / PICTURE, optimize=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from spondyl.errors import DesignError, Mistake
 from spondyl.study.design import Design
 from spondyl.study.fingerprint import Fingerprints, digest
-from spondyl.study.microct_step import MicroctTask
+from spondyl.study.microct_step import STAGE, MicroctTask
 from spondyl.study.scans import ScanFile
 from spondyl.volume import parts
 
@@ -65,6 +65,7 @@ def _task(
         path=scan.path,
         content=content,
         settings=settings,
+        parameters=design.parameters[STAGE],
         mask=mask,
         mask_content=mask_content,
     )

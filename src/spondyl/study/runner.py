@@ -16,7 +16,7 @@ from spondyl.study.history import RunRecord, record
 from spondyl.study.lock import locked
 from spondyl.study.microct_step import STEP, MicroctTask, measure
 from spondyl.study.planning import Plan, plan
-from spondyl.study.progress import Board, Event
+from spondyl.study.progress import Board, Event, State
 from spondyl.study.runfolder import Problem, write_run
 from spondyl.study.telling import write_report
 from spondyl.study.workers import available_cores, run_all
@@ -117,43 +117,44 @@ def _run_planned(
     design: Design, planned: Plan, cache: Cache, workers: int, notify: Callable[[Event], None]
 ) -> Run:
     board = Board(cache.folder / BOARD, planned.run, len(planned.tasks))
-    pending: list[_Keyed] = []
-    for task, key in planned.tasks:
-        if cache.find(STEP, key):
-            notify(board.note(task.animal, task.label, "done", computed=False))
-        else:
-            pending.append(_Keyed(task, key, cache.folder))
+    sharing: dict[str, list[MicroctTask]] = {}
+    for task, key in planned.tasks:  # scans with the same content and settings share a result
+        sharing.setdefault(key, []).append(task)
+
+    def tell(key: str, state: State, problem: str = "", *, computed: bool = True) -> None:
+        for task in sharing[key]:
+            notify(board.note(task.animal, task.label, state, problem=problem, computed=computed))
+
+    held = dict.fromkeys(key for key in sharing if cache.find(STEP, key))
+    for key in held:
+        tell(key, "done", computed=False)
+    pending = [_Keyed(tasks[0], key, cache.folder) for key, tasks in sharing.items() if key not in held]
     problems: dict[str, Problem] = {}
-    begin = lambda item: notify(board.note(item.task.animal, item.task.label, "running"))  # noqa: E731
-    for outcome in run_all(_fill, _once_each(pending), workers, begin):
-        task = outcome.task.task
-        if outcome.problem is not None:
-            problems[outcome.task.key] = Problem(outcome.problem, outcome.trace)
-            notify(board.note(task.animal, task.label, "failed", problem=outcome.problem))
+    for outcome in run_all(_fill, pending, workers, lambda item: tell(item.key, "running")):
+        key = outcome.task.key
+        if outcome.problem is None:
+            tell(key, "done")
         else:
-            notify(board.note(task.animal, task.label, "done"))
+            problems[key] = Problem(outcome.problem, outcome.trace)
+            tell(key, "failed", outcome.problem)
     folder = write_run(design, planned, cache, problems)
     report, answer = write_report(folder)
-    named = {f"{t.animal}/{t.label}": problems[key].message for t, key in planned.tasks if key in problems}
     return Run(
-        planned.run,
-        folder,
-        report,
-        len(pending) - len(problems),
-        len(planned.tasks) - len(pending),
-        named,
-        answer,
+        name=planned.run,
+        folder=folder,
+        report=report,
+        computed=len(pending) - len(problems),
+        reused=len(planned.tasks) - len(pending),
+        problems={
+            f"{t.animal}/{t.label}": problems[key].message for t, key in planned.tasks if key in problems
+        },
+        answer=answer,
     )
 
 
 def _fill(item: _Keyed) -> None:
     with Cache(item.cache).making(STEP, item.key) as part:
         measure(item.task, part)
-
-
-def _once_each(items: Sequence[_Keyed]) -> list[_Keyed]:
-    """Leave out scans with the same content and settings as an earlier one: they share a result."""
-    return list({item.key: item for item in reversed(items)}.values())[::-1]
 
 
 def _sweep(folder: Path) -> None:

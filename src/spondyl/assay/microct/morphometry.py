@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from spondyl.assay.microct.density import densities_mgha_cm3
@@ -12,6 +13,7 @@ from spondyl.assay.microct.plausible import refuse_impossible
 from spondyl.assay.microct.segmentation import Segmentation, segment
 from spondyl.assay.microct.settings import Settings
 from spondyl.assay.microct.surface import bone_surface_mm2
+from spondyl.quantity import Parameter
 from spondyl.volume import Grid, Scan
 
 NOT_PRINTED = ("threshold_unit", "method")
@@ -57,13 +59,16 @@ class Morphometry:
         return {name: value for name, value in plain.items() if value is not None}
 
 
-def measure(scan: Scan, settings: Settings | None = None) -> Morphometry:
+def measure(
+    scan: Scan, settings: Settings | None = None, parameters: Mapping[str, Parameter] | None = None
+) -> Morphometry:
     """Measure a scan.
 
     Parameters
     ----------
     scan : grey values of any meaning, or a binary volume with ``Settings(binary=True)``.
     settings : filter, threshold, volume of interest; Otsu's threshold without a filter by default.
+    parameters : numbers of the stage ``assay/microct``; the shipped ones by default.
 
     Raises
     ------
@@ -82,11 +87,15 @@ def measure(scan: Scan, settings: Settings | None = None) -> Morphometry:
     (0.2, 0.08)
     """
     began = time.perf_counter()
-    return measure_segmentation(scan, segment(scan, settings), began=began)
+    return measure_segmentation(scan, segment(scan, settings), parameters, began=began)
 
 
 def measure_segmentation(
-    scan: Scan, segmentation: Segmentation, *, began: float | None = None
+    scan: Scan,
+    segmentation: Segmentation,
+    parameters: Mapping[str, Parameter] | None = None,
+    *,
+    began: float | None = None,
 ) -> Morphometry:
     """Measure bone that is segmented already.
 
@@ -94,6 +103,7 @@ def measure_segmentation(
     ----------
     scan : the scan that was segmented; densities are means of its unfiltered values.
     segmentation : as :func:`segment` returns it.
+    parameters : as for :func:`measure`.
     began : reading of ``time.perf_counter`` from which `seconds` counts; the call itself by default.
     """
     began = time.perf_counter() if began is None else began
@@ -102,7 +112,7 @@ def measure_segmentation(
     bs = bone_surface_mm2(segmentation)
     tmd, bmd = densities_mgha_cm3(scan, segmentation) or (None, None)
     if tmd is not None:
-        refuse_impossible(tmd, scan.name)
+        refuse_impossible(tmd, scan.name, parameters)
     return Morphometry(
         voxel_um=_voxel_um(scan.grid),
         shape=scan.grid.shape,
