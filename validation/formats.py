@@ -15,12 +15,15 @@ from spondyl.volume import read
 from validation.row import Row, below
 
 _PEAK = """
-import resource, sys
+import re, sys
 from spondyl import volume
-base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def resident(name):  # not getrusage: its peak is inherited from the parent
+    return 1024 * int(re.search(name + r":\\s+(\\d+) kB", open("/proc/self/status").read())[1])
+
+base = resident("VmRSS")
 scan = volume.read(sys.argv[1], voxel_mm=0.01)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print((peak - base) * 1024 / scan.stored.nbytes, int(scan.stored[-1].max()))
+print((resident("VmHWM") - base) / scan.stored.nbytes, int(scan.stored[-1].max()))
 """
 
 

@@ -29,11 +29,13 @@ def number(
 ) -> Row:
     """Compare a number with its truth, within a relative or an absolute tolerance."""
     allowed = max(abs(truth) * relative, absolute)
-    tolerance = f"± {100 * relative:g} %" if relative else f"± {absolute:g} {unit}".strip()
-    tail = f" {unit}" if unit else ""
-    return Row(
-        subject, check, f"{truth:.12g}{tail}", f"{found:.12g}{tail}", tolerance, abs(found - truth) <= allowed
-    )
+    fine = relative < 1e-5
+    tolerance = f"± {relative:g} of it" if fine else f"± {100 * relative:g} %"
+    if absolute:
+        tolerance = f"± {absolute:g} {unit}"
+    digits, tail = (16 if fine and relative else 7), (f" {unit}" if unit else "")
+    said, read = f"{truth:.{digits}g}{tail}", f"{found:.{digits}g}{tail}"
+    return Row(subject, check, said, read, tolerance, abs(found - truth) <= allowed)
 
 
 def below(subject: str, check: str, bar: float, found: float, unit: str) -> Row:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import re
 import resource
 import shutil
 import signal
@@ -107,6 +108,12 @@ def fault(path: Path, tally: Counter[str]) -> str:
     return f"took {seconds:.1f} s" if seconds > SECONDS else ""
 
 
+def _peak_bytes() -> int:
+    """Peak resident memory; getrusage would give the parent's too, which outlives fork and exec."""
+    match = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return 1024 * int(match[1]) if match else 0
+
+
 def main(sample: Path, scratch: Path, first: int, cases: int) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -122,7 +129,7 @@ def main(sample: Path, scratch: Path, first: int, cases: int) -> int:
             sys.stdout.write(f"{sample.name} seed {seed}: {wrong}\n")
             sys.stdout.flush()
     sys.stderr.write(f"{sample.name}: {dict(tally)}\n")
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    resident = _peak_bytes()
     if resident > RESIDENT:
         faults += 1
         sys.stdout.write(f"{sample.name} seeds {first} to {seed}: {resident >> 20} MiB resident\n")
