@@ -9,6 +9,7 @@ from pathlib import Path
 from spondyl.errors import DesignError, Mistake, StudyError, nearest_word
 from spondyl.quantity import Parameter, overrides, shipped
 from spondyl.study.animals import Animal, read_animals
+from spondyl.study.microct_settings import settings_mistakes
 from spondyl.study.scans import ScanFile, find_scans
 from spondyl.study.schema import StudyFile
 from spondyl.study.settings import read_study_file
@@ -64,6 +65,7 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
         if animal.included
         for scan in find_scans(folder, animal, file.groups[animal.group], wrong)
     ]
+    wrong += settings_mistakes(file.microct.model_dump(mode="json"))
     wrong += _check_endpoint(file) + _check_groups(file, animals) + _check_weeks(file, scans)
     if wrong:
         raise DesignError(wrong)
