@@ -97,6 +97,12 @@ def test_a_damaged_file_is_one_clear_error(tmp_path: Path, content: bytes) -> No
         read_study_file(path)
 
 
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(GOOD, "utf-8-sig")
+    assert read_study_file(path).study.title == "T"
+
+
 def test_unknown_profile_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(DesignError, match="Did you mean 'trabecular'"):
         read_study_file(_write(tmp_path, 'profile = "trabeculr"\n' + GOOD))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ class Fingerprints:
     def save(self) -> None:
         """Keep what was hashed for the next run."""
         if self._fresh:
-            files.write_text(self._memory, json.dumps(self._known, sort_keys=True))
+            with suppress(OSError):  # a folder that cannot be written costs the next run time only
+                files.write_text(self._memory, json.dumps(self._known, sort_keys=True))
             self._fresh = False
 
     def _of_file(self, path: Path) -> str:

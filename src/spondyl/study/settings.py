@@ -101,7 +101,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
             Mistake(path.name, f"{path.stat().st_size} bytes", "a study file is under one megabyte")
         )
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DesignError(
             Mistake(path.name, f"a byte that is not UTF-8 at {error.start}", "save it as UTF-8")
