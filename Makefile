@@ -25,7 +25,7 @@ validate: .venv/dev.stamp .venv/wheel.stamp
 	$(BIN)/python -m validation docs/validation.md
 
 bench: .venv/dev.stamp .venv/wheel.stamp
-	$(BIN)/python -m pytest benchmarks -o addopts="--import-mode=importlib" --benchmark-only --benchmark-columns=median,iqr,rounds
+	$(BIN)/python -m pytest benchmarks -o addopts="--import-mode=importlib" --benchmark-only --benchmark-columns=median,iqr,rounds -q
 
 LOCK := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate --no-header \
         --no-emit-index-url --quiet

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from spondyl.errors import Mistake, ScanError
+from spondyl.volume.draft import Draft
 from spondyl.volume.grid import Axes, Triple
 from spondyl.volume.scan import Meaning, Scan
 
@@ -120,3 +121,11 @@ def storable(dtype: np.dtype[np.generic]) -> np.dtype[np.generic]:
     if dtype == np.float16:
         return np.dtype("<f4")
     return dtype.newbyteorder("<")
+
+
+def exact(draft: Draft, described: Description) -> Draft:
+    """Return `draft` with the exact geometry, meaning and calibration that Spondyl wrote into the file."""
+    return replace(
+        draft, spacing_mm=described.spacing_mm, origin_mm=described.origin_mm, axes=described.axes, doubt="",
+        meaning=described.meaning, slope=described.slope, intercept=described.intercept,
+    )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 
 from spondyl.errors import Mistake, ScanError
 from spondyl.volume.bounds import check_fits, claimed_bytes, real_dtype, shape_zyx
-from spondyl.volume.description import Description, describe, described, storable
+from spondyl.volume.description import Description, describe, described, exact, storable
 from spondyl.volume.draft import Draft
 from spondyl.volume.frame import affine_ras, axes_of, triple
 from spondyl.volume.grid import ALIGNED, Axes, Triple
@@ -173,12 +173,7 @@ def _exact(draft: Draft, passport: Description | None) -> Draft:
         and np.isclose(draft.slope, passport.slope, rtol=_SINGLE, atol=0)
         and np.isclose(draft.intercept, passport.intercept, rtol=_SINGLE, atol=1e-30)
     )
-    if not agree:
-        return draft
-    return replace(
-        draft, spacing_mm=passport.spacing_mm, origin_mm=passport.origin_mm, axes=passport.axes,
-        slope=passport.slope, intercept=passport.intercept, meaning=passport.meaning,
-    )  # fmt: skip
+    return exact(draft, passport) if agree else draft
 
 
 def _write(scan: Scan, handle: BinaryIO | gzip.GzipFile) -> None:

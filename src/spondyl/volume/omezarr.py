@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from spondyl.errors import Mistake, ScanError
 from spondyl.volume.bounds import DEFLATE, Shape, check_fits, claimed_bytes, real_dtype, shape_zyx
-from spondyl.volume.description import check_shape, describe, described, storable
+from spondyl.volume.description import check_shape, describe, described, exact, storable
 from spondyl.volume.draft import Draft
 from spondyl.volume.grid import Triple
 from spondyl.volume.length import to_mm
@@ -49,12 +48,7 @@ def read_omezarr(folder: Path) -> Draft:
     draft = Draft(stored, "OME-Zarr", scale, "" if scale else "no unit of length or no scale", offset)
     passport = described(where, attributes)
     check_shape(where, passport, shape)
-    if passport is None:
-        return draft
-    return replace(
-        draft, spacing_mm=passport.spacing_mm, origin_mm=passport.origin_mm, axes=passport.axes, doubt="",
-        meaning=passport.meaning, slope=passport.slope, intercept=passport.intercept,
-    )  # fmt: skip
+    return exact(draft, passport) if passport else draft
 
 
 def write_omezarr(scan: Scan, part: Path) -> None:

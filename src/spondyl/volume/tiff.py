@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from spondyl.errors import Mistake, ScanError
 from spondyl.volume.bounds import claimed_bytes
-from spondyl.volume.description import check_shape, describe, described, storable
+from spondyl.volume.description import check_shape, describe, described, exact, storable
 from spondyl.volume.draft import Draft
 from spondyl.volume.rawdata import mapped
 from spondyl.volume.scan import Scan
@@ -51,12 +50,7 @@ def read_tiff(path: Path) -> Draft:
         draft = Draft(stored, "TIFF", spacing, doubt, notes=form.notes)
         passport = described(where, series.keyframe.description)
         check_shape(where, passport, stored.shape)
-    if passport is None:
-        return draft
-    return replace(
-        draft, spacing_mm=passport.spacing_mm, origin_mm=passport.origin_mm, axes=passport.axes, doubt="",
-        meaning=passport.meaning, slope=passport.slope, intercept=passport.intercept,
-    )  # fmt: skip
+    return exact(draft, passport) if passport else draft
 
 
 def write_tiff(scan: Scan, part: Path) -> None:
