@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from spondyl.cli.options import AsJson, Settings, StudyDir
-from spondyl.cli.show import as_json, duration, size, table
+from spondyl.cli.show import as_json, duration, say, size, table
 
 
 def check(
@@ -22,7 +22,7 @@ def check(
     """Read everything, say all mistakes at once, estimate time and disk; run nothing."""
     from spondyl import study
 
-    found = study.check(folder, settings or (), workers=workers)
+    found = study.check(folder, settings or (), workers=workers, notify=_tell)
     if json:
         as_json(found.as_json())
         return
@@ -40,3 +40,7 @@ def check(
         else "All scans are measured"
     )
     typer.echo(f"Nothing is wrong. {todo}.")
+
+
+def _tell(number: int, total: int, animal: str) -> None:
+    say(f"[{number}/{total}] reading {animal}")

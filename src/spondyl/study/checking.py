@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -58,8 +58,21 @@ class Checked:
         return asdict(self)
 
 
-def check(folder: Path | str = ".", settings: Sequence[str] = (), *, workers: int | None = None) -> Checked:
+def check(
+    folder: Path | str = ".",
+    settings: Sequence[str] = (),
+    *,
+    workers: int | None = None,
+    notify: Callable[[int, int, str], None] = lambda _number, _total, _animal: None,
+) -> Checked:
     """Check a study completely without running it: settings, animals, and every scan read once.
+
+    Parameters
+    ----------
+    folder : study folder.
+    settings : ``key=value`` texts that override the study file.
+    workers : worker processes to estimate for; one per core by default.
+    notify : called with number, total and animal before each scan is read.
 
     Raises
     ------
@@ -72,7 +85,8 @@ def check(folder: Path | str = ".", settings: Sequence[str] = (), *, workers: in
     wrong: list[Mistake] = []
     notes: list[str] = []
     voxels = pending = 0
-    for task, key in planned.tasks:
+    for number, (task, key) in enumerate(planned.tasks, start=1):
+        notify(number, len(planned.tasks), task.animal)
         count = _read(task, wrong, notes)
         if not cache.holds(STEP, key):
             pending += 1
