@@ -7,7 +7,8 @@ import pytest
 
 from spondyl.errors import DesignError
 from spondyl.study.history import RunRecord, read_history, record
-from spondyl.study.past import latest
+from spondyl.study.lock import locked
+from spondyl.study.past import history, latest
 
 FIRST = RunRecord("run-a", "2026-01-01T10:00:00", "", "running", 0, 0, ("a.b=1",), "0.1.0")
 
@@ -32,6 +33,14 @@ def _finished(study: Path, run: str) -> None:
     (study / "study.toml").touch()
     (study / "results" / run).mkdir(parents=True)
     (study / "results" / run / "run.toml").touch()
+
+
+def test_a_run_that_left_no_end_was_killed(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").touch()
+    record(tmp_path / "results", FIRST)
+    assert [entry.outcome for entry in history(tmp_path)] == ["killed"]
+    with locked(tmp_path):
+        assert [entry.outcome for entry in history(tmp_path)] == ["running"]
 
 
 def test_latest_is_the_last_that_finished(tmp_path: Path) -> None:

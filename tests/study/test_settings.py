@@ -38,6 +38,8 @@ def test_defaults_profile_file_and_set_are_merged_in_that_order(tmp_path: Path) 
     text = 'profile = "trabecular"\n' + GOOD + "[microct]\ngaussian = 0.5\n"
     written = read_study_file(_write(tmp_path, text)).microct
     assert (written.gaussian, written.largest) == (0.5, True)
+    other = read_study_file(_write(tmp_path, text), ["profile=segmented", "microct.gaussian=0"]).microct
+    assert (other.binary, other.largest) == (True, False)
     final = read_study_file(_write(tmp_path, text), ["microct.gaussian=2", "microct.threshold=300"]).microct
     assert (final.gaussian, final.threshold, final.largest) == (2.0, 300.0, True)
 

@@ -17,7 +17,7 @@ class RunRecord:
     ----------
     run : run id.
     started, finished : local time, ISO 8601; `finished` is empty while it runs or when it was killed.
-    outcome : ``running``, ``finished``, ``finished, N failed``, ``interrupted`` or ``failed: …``.
+    outcome : ``running``, ``finished``, ``finished, N failed``, ``interrupted``, ``killed`` or ``failed: …``.
     computed, reused : scans measured anew and taken from the cache.
     settings : the ``--set`` texts.
     spondyl : version.

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from spondyl.errors import DesignError, Mistake, nearest_word
 from spondyl.quantity import Reference
 from spondyl.study.history import RunRecord, read_history
+from spondyl.study.lock import is_locked
 from spondyl.study.runfolder import RUN_FILE
 from spondyl.study.telling import story, write_report
 
 
 def history(folder: Path | str = ".") -> list[RunRecord]:
-    """Return the runs of a study, oldest first."""
-    return read_history(_study(folder) / "results")
+    """Return the runs of a study, oldest first; one that neither ended nor is at work now was killed."""
+    folder = _study(folder)
+    records = read_history(folder / "results")
+    at_work = is_locked(folder)
+    return [
+        replace(record, outcome="killed")
+        if record.outcome == "running" and not (at_work and number == len(records))
+        else record
+        for number, record in enumerate(records, start=1)
+    ]
 
 
 def latest(folder: Path | str = ".", run: str | None = None) -> Path:

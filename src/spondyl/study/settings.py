@@ -41,9 +41,9 @@ def read_study_file(path: Path, overrides: Sequence[str] = ()) -> StudyFile:
         With every mistake of the file and of the overrides.
     """
     written = _read_toml(path)
-    merged = _merge(_profile(written.get("profile"), path.name), written)
     for override in overrides:
-        merged = _merge(merged, parse_override(override))
+        written = _merge(written, parse_override(override))
+    merged = _merge(_profile(written.get("profile"), path.name), written)
     try:
         return StudyFile.model_validate(merged)
     except ValidationError as error:
