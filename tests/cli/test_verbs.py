@@ -76,7 +76,11 @@ def test_a_study_through_all_verbs(spondyl, tmp_path: Path) -> None:
     cited = json.loads(spondyl("cite", folder, "--json").stdout)
     assert "otsu1979" in {reference["key"] for reference in cited}
     assert spondyl("cite").returncode == 0
-    assert isinstance(json.loads(spondyl("params", folder, "--json").stdout), list)
+    own = folder / "parameters" / "assay"
+    own.mkdir(parents=True)
+    (own / "microct.toml").write_text('hydroxyapatite_density = "3.1 g/cm^3"\n')
+    (density,) = json.loads(spondyl("params", folder, "--json").stdout)
+    assert (density["value"], density["kind"]) == (3100.0, "assumed")
 
 
 def test_another_setting_has_a_run_of_its_own_and_reuses_what_did_not_change(spondyl, tmp_path: Path) -> None:
@@ -150,7 +154,7 @@ def test_an_endpoint_that_no_assay_gives_is_named_before_anything_runs(spondyl, 
     assert not (folder / "results").exists()
 
 
-@pytest.mark.parametrize("verb", ["check", "run", "status", "log", "report", "cite"])
+@pytest.mark.parametrize("verb", ["check", "run", "status", "log", "report", "params", "cite"])
 def test_a_folder_that_is_no_study(spondyl, tmp_path: Path, verb: str) -> None:
     done = spondyl(verb, tmp_path)
     assert done.returncode == 2

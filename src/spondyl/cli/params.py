@@ -22,7 +22,11 @@ def params(
     """List every parameter with value, unit, range, kind and source."""
     from spondyl.quantity import overrides, shipped
 
-    tables = shipped() if folder is None else overrides(folder / "parameters", shipped())
+    tables = shipped()
+    if folder is not None:
+        from spondyl.study import study_folder
+
+        tables = overrides(study_folder(folder) / "parameters", tables)
     listed = [parameter for name in sorted(tables) for parameter in tables[name].values()]
     if json:
         as_json([asdict(parameter) for parameter in listed])

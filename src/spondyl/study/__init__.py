@@ -5,7 +5,7 @@ from spondyl.study.create import create
 from spondyl.study.design import Design, load_design
 from spondyl.study.examine import Finding, examine
 from spondyl.study.history import RunRecord
-from spondyl.study.past import cited, history, latest, report
+from spondyl.study.past import cited, history, latest, report, study_folder
 from spondyl.study.progress import Event
 from spondyl.study.runner import Run, run
 from spondyl.study.status import Status, status
@@ -28,4 +28,5 @@ __all__ = [
     "report",
     "run",
     "status",
+    "study_folder",
 ]

@@ -15,7 +15,7 @@ from spondyl.study.telling import story, write_report
 
 def history(folder: Path | str = ".") -> list[RunRecord]:
     """Return the runs of a study, oldest first; one that neither ended nor is at work now was killed."""
-    folder = _study(folder)
+    folder = study_folder(folder)
     records = read_history(folder / "results")
     at_work = is_locked(folder)
     return [
@@ -34,7 +34,7 @@ def latest(folder: Path | str = ".", run: str | None = None) -> Path:
     DesignError
         When there is none, naming those that are there.
     """
-    results = _study(folder) / "results"
+    results = study_folder(folder) / "results"
     there = sorted(path.parent.name for path in results.glob(f"*/{RUN_FILE}"))
     if run is not None:
         if run not in there:
@@ -62,7 +62,8 @@ def cited(folder: Path | str = ".", run: str | None = None) -> tuple[Reference, 
     return story(latest(folder, run)).references
 
 
-def _study(folder: Path | str) -> Path:
+def study_folder(folder: Path | str) -> Path:
+    """Return the folder of a study; refuse one that holds none."""
     folder = Path(folder)
     if not (folder / "study.toml").is_file():
         raise DesignError(Mistake(str(folder / "study.toml"), "no such file", "name a study folder"))
