@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 import sys
 import tempfile
 import tracemalloc
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fuzz_worker
+from fuzz_worker import damaged_copy
 from spondyl.errors import Mistake, ScanError
 from spondyl.volume import read
 
-WORKER = Path(__file__).with_name("fuzz_worker.py")
 NAMES = (
     "plain.nii", "own.nii", "packed.nii.gz", "plain.mha", "packed.mha", "plain.nrrd", "packed.nrrd",
     "none.tif", "lzw.tif", "deflate.tif", "packbits.tif", "imagej.tif", "own.tif", "slices",
@@ -33,15 +32,6 @@ REAL = (
 QUICK = settings(max_examples=40, derandomize=True, deadline=10000, database=None)
 # The most that one packed byte can stand for (LZW), and what the libraries themselves take.
 RATIO, BASE = 2731, 64 << 20
-
-
-def load_worker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("fuzz_worker", WORKER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def outcome(path: Path) -> str:
@@ -68,7 +58,7 @@ def outcome(path: Path) -> str:
 @QUICK
 def test_damaged(samples: dict[str, Path], name: str, seed: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        assert outcome(load_worker().damaged_copy(samples[name], Path(scratch), seed)) in {"read", "refused"}
+        assert outcome(damaged_copy(samples[name], Path(scratch), seed)) in {"read", "refused"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -96,14 +86,14 @@ def test_truncated(samples: dict[str, Path], name: str, share: float) -> None:
 def test_damaged_real_files(shared_data: Path, name: str, seed: int) -> None:
     real = shared_data / "microct" / "scanner_formats" / name
     with tempfile.TemporaryDirectory() as scratch:
-        assert outcome(load_worker().damaged_copy(real, Path(scratch), seed)) in {"read", "refused"}
+        assert outcome(damaged_copy(real, Path(scratch), seed)) in {"read", "refused"}
 
 
 @pytest.mark.parametrize(
     "name", ["short.aim", "float.aim", "runs.aim", "lzw.tif", "deflate.tif", "packbits.tif", "own.ome.zarr"]
 )
 def test_native_code_does_not_crash(samples: dict[str, Path], tmp_path: Path, name: str) -> None:
-    command = [sys.executable, str(WORKER), str(samples[name]), str(tmp_path), "0", "150"]
+    command = [sys.executable, fuzz_worker.__file__, str(samples[name]), str(tmp_path), "0", "150"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     last = done.stderr.strip().splitlines()[-1:]
     assert done.returncode == 0, f"code {done.returncode}, last {last}: {done.stdout[-2000:]}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from spondyl.errors import ScanError
 from spondyl.volume import Grid, Meaning, Scan, Volume, read, write
-from spondyl.volume.formats import WRITABLE
+from spondyl.volume.write import WRITABLE
 
 QUICK = settings(max_examples=40, derandomize=True, deadline=None, database=None)
 DTYPES = ("u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8", "u8", "i8")

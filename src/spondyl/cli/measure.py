@@ -11,7 +11,7 @@ from spondyl.cli.options import AsJson
 from spondyl.cli.show import as_json, say, table
 
 if TYPE_CHECKING:
-    from spondyl.assay.microct import Morphometry
+    from spondyl.assay.microct import Morphometry, Settings
 
 app = typer.Typer(help="Measure raw files: simulated or from a laboratory.", no_args_is_help=True)
 
@@ -52,18 +52,19 @@ def microct(
     """Bone morphometry and density of micro-CT scans."""
     from spondyl.errors import Mistake, StudyError
 
-    table_of_settings = _settings(threshold, gaussian, largest, binary, voxel, values)
+    options = _options(threshold, gaussian, largest, binary, voxel, values)
+    settings = _settings(options, voi)
     wrong: list[Mistake] = []
     for file in files:
         try:
-            _print(file, _measured(file, table_of_settings, voi), json=json, many=len(files) > 1)
+            _print(file, _measured(file, options, settings), json=json, many=len(files) > 1)
         except StudyError as error:
             wrong += error.mistakes
     if wrong:
         raise StudyError(wrong)
 
 
-def _settings(
+def _options(
     threshold: str, gaussian: float, largest: bool, binary: bool, voxel: str | None, values: str | None
 ) -> dict[str, Any]:
     """Return the options as a ``[microct]`` table, checked by the same schema as a study file."""
@@ -85,18 +86,22 @@ def _settings(
     return checked.model_dump(mode="json")
 
 
-def _measured(file: Path, table_of_settings: dict[str, Any], voi: Path | None) -> Morphometry:
+def _settings(options: dict[str, Any], voi: Path | None) -> Settings:
     from dataclasses import replace
 
-    from spondyl.assay import microct as assay
-    from spondyl.study.microct_settings import assay_settings, read_scan, volume_of_interest
+    from spondyl.study.microct_settings import assay_settings, volume_of_interest
 
-    scan = read_scan(file, table_of_settings, where="--voxel")
+    settings = assay_settings(options)
+    return settings if voi is None else replace(settings, voi=volume_of_interest({"shape": "mask"}, voi))
+
+
+def _measured(file: Path, options: dict[str, Any], settings: Settings) -> Morphometry:
+    from spondyl.assay import microct as assay
+    from spondyl.study.microct_settings import read_scan
+
+    scan = read_scan(file, options, where="--voxel")
     for note in scan.source.notes if scan.source else ():
         say(f"{file}: {note}")
-    settings = assay_settings(table_of_settings)
-    if voi is not None:
-        settings = replace(settings, voi=volume_of_interest({"shape": "mask"}, voi))
     return assay.measure(scan, settings)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 
 from spondyl.errors import Mistake, ParameterError
 from spondyl.quantity.bibliography import references
@@ -14,6 +16,7 @@ from spondyl.quantity.tables import load_table
 _TABLE = "parameters.toml"
 
 
+@cache
 def shipped() -> Mapping[str, Mapping[str, Parameter]]:
     """Return every shipped parameter by stage (``"assay/microct"``) and name.
 
@@ -22,7 +25,7 @@ def shipped() -> Mapping[str, Mapping[str, Parameter]]:
     ParameterError
         With every mistake of every table.
     """
-    return tables_below(files("spondyl"), references())
+    return MappingProxyType(tables_below(files("spondyl"), references()))
 
 
 def tables_below(root: Traversable, sources: Collection[str]) -> Mapping[str, Mapping[str, Parameter]]:

@@ -26,6 +26,10 @@ class Answer:
     details: tuple[Detail, ...]
     cautions: tuple[str, ...]
 
+    def __str__(self) -> str:
+        details = [f"{detail.lead} {detail.text}".strip() for detail in self.details]
+        return " ".join([self.headline, *details, *self.cautions])
+
 
 def answer_of(story: Story) -> Answer:
     """Put the primary endpoint's result into words.

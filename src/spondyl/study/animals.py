@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spondyl.errors import DesignError, Mistake, nearest_word
+from spondyl.quantity.textfile import read_text
 
 COLUMNS = ("animal", "group", "seed", "weight_g", "included", "reason")
 _NEEDED = ("animal", "group", "included")
 _ANIMAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_LARGEST_FILE = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +72,21 @@ def read_animals(path: Path, groups: Collection[str]) -> tuple[Animal, ...]:
 
 
 def _rows(path: Path) -> Sequence[tuple[int, Mapping[str, str]]]:
-    if not path.is_file():
-        raise DesignError(
-            Mistake(str(path), "no such file", f"needs a table with the columns {', '.join(COLUMNS)}")
-        )
-    if path.stat().st_size > _LARGEST_FILE:
-        raise DesignError(
-            Mistake(path.name, f"{path.stat().st_size} bytes", "an animal table is under 100 MB")
-        )
+    remedy = f"needs a table with the columns {', '.join(COLUMNS)}"
+    text = read_text(path, DesignError, most_mb=100, remedy=remedy)
     try:
-        text = path.read_text("utf-8-sig")
         reader = csv.DictReader(text.splitlines(), delimiter="\t", restkey="_surplus", restval="")
         header = [name.strip() for name in reader.fieldnames or ()]
         reader.fieldnames = header
-        rows = [
-            (reader.line_num, row)
-            for row in reader
-            if any(isinstance(v, str) and v.strip() for v in row.values())
-        ]
-    except UnicodeDecodeError as error:
-        raise DesignError(
-            Mistake(path.name, f"a byte that is not UTF-8 at {error.start}", "save it as UTF-8")
-        ) from None
+        rows = [(reader.line_num, row) for row in reader if _filled(row)]
     except csv.Error as error:
         raise DesignError(Mistake(path.name, str(error), "must be a tab-separated table")) from None
     _check_header(path, header)
     return rows
+
+
+def _filled(row: Mapping[str, object]) -> bool:
+    return any(isinstance(value, str) and value.strip() for value in row.values())
 
 
 def _check_header(path: Path, header: list[str]) -> None:

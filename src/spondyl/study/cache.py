@@ -25,6 +25,11 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @classmethod
+    def of(cls, study: Path) -> Cache:
+        """Return the cache of a study folder."""
+        return cls(study / ".cache")
+
     def path(self, step: str, key: str) -> Path:
         """Return where the result of `step` under `key` is or will be."""
         return self.folder / step / key

@@ -11,7 +11,6 @@ from spondyl.errors import DesignError, Mistake, StudyError
 from spondyl.study.cache import Cache
 from spondyl.study.design import Design, load_design
 from spondyl.study.estimate import sample_cost
-from spondyl.study.fingerprint import Fingerprints
 from spondyl.study.microct_settings import assay_settings, read_scan
 from spondyl.study.microct_step import STEP, MicroctTask
 from spondyl.study.planning import plan
@@ -80,8 +79,8 @@ def check(
         With every mistake of the study.
     """
     design = load_design(folder, settings)
-    cache = Cache(design.folder / ".cache")
-    planned = plan(design, Fingerprints(cache.folder / "contents.json"))
+    cache = Cache.of(design.folder)
+    planned = plan(design, cache)
     wrong: list[Mistake] = []
     notes: list[str] = []
     voxels = pending = 0

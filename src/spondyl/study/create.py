@@ -6,9 +6,9 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 from spondyl import files
-from spondyl.errors import DesignError, Mistake, nearest_word
+from spondyl.errors import DesignError, Mistake
 from spondyl.study.animals import COLUMNS
-from spondyl.study.settings import profiles
+from spondyl.study.settings import check_profile
 
 
 def create(folder: Path | str, profile: str = "trabecular") -> Path:
@@ -20,13 +20,7 @@ def create(folder: Path | str, profile: str = "trabecular") -> Path:
         When the profile is unknown or the folder already holds a study.
     """
     folder = Path(folder)
-    known = profiles()
-    if profile not in known:
-        raise DesignError(
-            Mistake(
-                "--profile", repr(profile), f"must be one of {', '.join(known)}", nearest_word(profile, known)
-            )
-        )
+    check_profile(profile, "--profile")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         remedy = "choose a new name or an empty folder"
         raise DesignError(Mistake(str(folder), "something is already there", remedy))

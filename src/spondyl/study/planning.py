@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from spondyl.errors import DesignError, Mistake
+from spondyl.study.cache import Cache
 from spondyl.study.design import Design
 from spondyl.study.fingerprint import Fingerprints, digest
 from spondyl.study.microct_step import STAGE, MicroctTask
@@ -27,14 +28,15 @@ class Plan:
     tasks: tuple[tuple[MicroctTask, str], ...]
 
 
-def plan(design: Design, fingerprints: Fingerprints) -> Plan:
-    """Hash all raw data and settings of `design`.
+def plan(design: Design, cache: Cache) -> Plan:
+    """Hash all raw data and settings of `design`; `cache` remembers what the files held.
 
     Raises
     ------
     DesignError
         When a file cannot be read, or a mask is missing.
     """
+    fingerprints = Fingerprints(cache.folder / "contents.json")
     wrong: list[Mistake] = []
     tasks = [task for scan in design.scans if (task := _task(design, scan, fingerprints, wrong))]
     if wrong:

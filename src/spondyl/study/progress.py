@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 from spondyl import files
 
+BOARD = "progress.json"
+"""File below the cache that holds the board of the latest run."""
+
 State = Literal["waiting", "running", "done", "failed"]
 
 

@@ -11,17 +11,14 @@ from spondyl import __version__, files
 from spondyl.errors import DesignError, Mistake
 from spondyl.study.cache import Cache
 from spondyl.study.design import Design, load_design
-from spondyl.study.fingerprint import Fingerprints
 from spondyl.study.history import RunRecord, record
 from spondyl.study.lock import locked
 from spondyl.study.microct_step import STEP, MicroctTask, measure
 from spondyl.study.planning import Plan, plan
-from spondyl.study.progress import Board, Event, State
+from spondyl.study.progress import BOARD, Board, Event, State
 from spondyl.study.runfolder import Problem, write_run
 from spondyl.study.telling import write_report
 from spondyl.study.workers import available_cores, run_all
-
-BOARD = "progress.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +78,9 @@ def run(
     """
     design = load_design(folder, settings)
     with locked(design.folder):
-        cache = Cache(design.folder / ".cache")
-        _sweep(design.folder)
-        planned = plan(design, Fingerprints(cache.folder / "contents.json"))
+        cache = Cache.of(design.folder)
+        _sweep(design.folder, cache)
+        planned = plan(design, cache)
         return _recorded(design, planned, cache, workers or available_cores(), settings, notify)
 
 
@@ -157,10 +154,10 @@ def _fill(item: _Keyed) -> None:
         measure(item.task, part)
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: Path, cache: Cache) -> None:
     try:
         files.sweep(folder / "results")
-        files.sweep(folder / ".cache")
+        files.sweep(cache.folder)
     except OSError as error:
         raise DesignError(
             Mistake(str(folder), f"a folder that cannot be written ({error})", "make it writable")

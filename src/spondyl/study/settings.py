@@ -11,10 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from spondyl.errors import DesignError, Mistake, nearest_word
+from spondyl.quantity.textfile import read_text
 from spondyl.study.mistakes import mistakes_of
 from spondyl.study.schema import StudyFile
-
-_LARGEST_FILE = 1_000_000
 
 
 def profiles() -> dict[str, str]:
@@ -25,6 +24,14 @@ def profiles() -> dict[str, str]:
         if entry.name.endswith(".toml"):
             found[entry.name.removesuffix(".toml")] = entry.read_text("utf-8").splitlines()[0].lstrip("# ")
     return found
+
+
+def check_profile(name: object, where: str) -> None:
+    """Refuse a name that no shipped profile has; `where` begins the error message."""
+    known = profiles()
+    if name not in known:
+        allowed = f"must be one of {', '.join(known)}"
+        raise DesignError(Mistake(where, repr(name), allowed, nearest_word(str(name), known)))
 
 
 def read_study_file(path: Path, overrides: Sequence[str] = ()) -> StudyFile:
@@ -94,18 +101,9 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     remedy = "make a study with 'spondyl new DIR', or name its folder"
-    if not path.is_file():
-        raise DesignError(Mistake(str(path), "no such file", remedy))
-    if path.stat().st_size > _LARGEST_FILE:
-        raise DesignError(
-            Mistake(path.name, f"{path.stat().st_size} bytes", "a study file is under one megabyte")
-        )
+    text = read_text(path, DesignError, most_mb=1, remedy=remedy)
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise DesignError(
-            Mistake(path.name, f"a byte that is not UTF-8 at {error.start}", "save it as UTF-8")
-        ) from None
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise DesignError(Mistake(path.name, f"{error}", "must be valid TOML")) from None
 
@@ -113,16 +111,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _profile(name: object, file: str) -> dict[str, Any]:
     if name is None:
         return {}
-    known = profiles()
-    if not isinstance(name, str) or name not in known:
-        raise DesignError(
-            Mistake(
-                f"{file}, profile",
-                repr(name),
-                f"must be one of {', '.join(known)}",
-                nearest_word(str(name), known),
-            )
-        )
+    check_profile(name, f"{file}, profile")
     resource = files("spondyl.study") / "profiles" / f"{name}.toml"
     return tomllib.loads(resource.read_text("utf-8"))
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from spondyl.study.cache import Cache
 from spondyl.study.design import load_design
-from spondyl.study.fingerprint import Fingerprints
 from spondyl.study.lock import is_locked
 from spondyl.study.microct_step import STEP
 from spondyl.study.planning import plan
-from spondyl.study.progress import State, read_board
+from spondyl.study.progress import BOARD, State, read_board
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,9 @@ def status(folder: Path | str = ".", settings: Sequence[str] = ()) -> Status:
         When the study is wrong.
     """
     design = load_design(folder, settings)
-    cache = Cache(design.folder / ".cache")
-    planned = plan(design, Fingerprints(cache.folder / "contents.json"))
-    board = read_board(cache.folder / "progress.json")
+    cache = Cache.of(design.folder)
+    planned = plan(design, cache)
+    board = read_board(cache.folder / BOARD)
     noted = board["states"] if board["run"] == planned.run else {}
     active = is_locked(design.folder)
     scans = []

@@ -35,12 +35,9 @@ def write_report(folder: Path) -> tuple[Path, str]:
         When the folder holds no finished run.
     """
     from spondyl import report
-    from spondyl.report.answer import answer_of
 
     told = story(folder)
-    answer = answer_of(told)
-    details = [f"{detail.lead} {detail.text}".strip() for detail in answer.details]
-    return report.write(told, folder), " ".join([answer.headline, *details, *answer.cautions])
+    return report.write(told, folder), str(report.answer_of(told))
 
 
 def story(folder: Path) -> Story:

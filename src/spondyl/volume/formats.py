@@ -29,9 +29,6 @@ FORMATS = MappingProxyType(
 )
 """Suffix to name of the formats that :func:`spondyl.volume.read` reads; TIFF and DICOM also as folders."""
 
-WRITABLE = (".nii", ".nii.gz", ".mha", ".tif", ".tiff", ".ome.zarr")
-"""Suffixes of the formats that :func:`spondyl.volume.write` writes."""
-
 _START = 544
 
 

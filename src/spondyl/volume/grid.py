@@ -72,11 +72,6 @@ class Grid:
         z, y, x = (n * s for n, s in zip(self.shape, self.spacing_mm, strict=True))
         return (z, y, x)
 
-    @property
-    def cubic(self) -> bool:
-        """True when the three voxel edges agree to one part in a thousand."""
-        return max(self.spacing_mm) <= 1.001 * min(self.spacing_mm)
-
     def agrees_with(self, other: Grid, *, rtol: float = 1e-3) -> bool:
         """Tell whether two grids have the same shape and the same voxel size."""
         return self.shape == other.shape and all(

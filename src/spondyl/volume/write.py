@@ -10,7 +10,7 @@ from spondyl.errors import Mistake, ScanError
 from spondyl.files import appearing
 from spondyl.volume.bounds import real_dtype
 from spondyl.volume.finite import check_finite
-from spondyl.volume.formats import WRITABLE, suffix_of
+from spondyl.volume.formats import suffix_of
 from spondyl.volume.metaimage import write_metaimage
 from spondyl.volume.nifti import write_nifti
 from spondyl.volume.omezarr import write_omezarr
@@ -25,6 +25,8 @@ _WRITERS: dict[str, Callable[[Scan, Path], None]] = {
     ".tiff": write_tiff,
     ".ome.zarr": write_omezarr,
 }
+WRITABLE = tuple(_WRITERS)
+"""Suffixes of the formats that :func:`write` writes."""
 
 
 def write(scan: Scan | Volume, path: str | Path) -> Path:
