@@ -135,3 +135,7 @@ def test_overrides_keep_their_type(key: str, value: int | bool) -> None:
 def test_flatten_lists_settings_in_order() -> None:
     flat = flatten({"b": {"x": True, "y": [1, 2]}, "a": "t", "c": None})
     assert list(flat.items()) == [("b.x", "true"), ("b.y", "1, 2"), ("a", "t")]
+
+
+def test_flatten_shortens_numbers_but_no_texts() -> None:
+    assert flatten({"gaussian": 1.0, "title": "Protocol 2.0"}) == {"gaussian": "1", "title": "Protocol 2.0"}

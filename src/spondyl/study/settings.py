@@ -94,8 +94,10 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
             flat[prefix + key] = "true" if value else "false"
         elif isinstance(value, list | tuple):
             flat[prefix + key] = ", ".join(str(item) for item in value)
-        elif value is not None:
+        elif isinstance(value, float):
             flat[prefix + key] = str(value).removesuffix(".0")
+        elif value is not None:
+            flat[prefix + key] = str(value)
     return flat
 
 
