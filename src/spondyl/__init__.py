@@ -7,7 +7,7 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 
-_FLOORS = ("assay", "quantity", "report", "study", "trial", "volume")
+_FLOORS = ("assay", "mechanics", "quantity", "report", "study", "trial", "volume")
 
 __all__ = ["__version__", *_FLOORS]
 

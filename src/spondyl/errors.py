@@ -11,6 +11,7 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``ScanError``        an image file, its header, or a mask
         ``DesignError``      ``study.toml``, ``animals.tsv`` or the study folder
         ``MeasurementError`` raw data that cannot be measured as asked
+        ``MechanicsError``   a model that cannot be loaded or solved as asked
         ``ComparisonError``  groups that cannot be compared as declared
     ``AnimalsFailed``        a run that finished, some animals failed; exit code 3
     ``Busy``                 another run holds the study folder; exit code 2
@@ -106,6 +107,10 @@ class DesignError(StudyError):
 
 class MeasurementError(StudyError):
     """The raw data cannot be measured as asked."""
+
+
+class MechanicsError(StudyError):
+    """A model cannot be loaded or solved as asked: its stiffness, its supports or its size."""
 
 
 class ComparisonError(StudyError):

@@ -34,6 +34,7 @@ def examine() -> list[Finding]:
         ("temporary disk", _disk),
         ("image formats", _formats),
         ("sphere, volume and surface", _sphere),
+        ("cube, stiffness", _cube),
     )
     return [_guarded(name, check) for name, check in checks]
 
@@ -108,3 +109,19 @@ def _sphere() -> tuple[bool, str]:
         ok,
         f"volume {100 * volume_error:+.2f} %, surface {100 * surface_error:+.2f} % from the exact values",
     )
+
+
+def _cube() -> tuple[bool, str]:
+    import numpy as np
+
+    from spondyl.assay import microct, strength
+    from spondyl.volume import Grid, Meaning, Scan
+
+    edge = (4, 4, 4)
+    scan = Scan(np.ones(edge, np.bool_), Grid(edge, (1.0, 1.0, 1.0)), Meaning.LABELS)
+    settings = strength.Settings(
+        bone=microct.Settings(binary=True), modulus_mpa=1000.0, platens="frictionless"
+    )
+    found = strength.measure(scan, settings)
+    error = found.apparent_modulus_mpa / 1000 - 1
+    return abs(error) < 1e-5, f"{100 * error:+.1e} % from the exact value, {found.backend} backend"

@@ -114,7 +114,7 @@ def measure_segmentation(
     if tmd is not None:
         refuse_impossible(tmd, scan.name, parameters)
     return Morphometry(
-        voxel_um=_voxel_um(scan.grid),
+        voxel_um=voxel_um(scan.grid),
         shape=scan.grid.shape,
         threshold=segmentation.threshold,
         tv_mm3=tv,
@@ -131,6 +131,7 @@ def measure_segmentation(
     )
 
 
-def _voxel_um(grid: Grid) -> float | tuple[float, float, float]:
+def voxel_um(grid: Grid) -> float | tuple[float, float, float]:
+    """Return the voxel edge, µm; three numbers (z, y, x) when the voxel is not a cube."""
     z, y, x = (round(1000 * s, 9) for s in grid.spacing_mm)
     return z if math.isclose(z, y, rel_tol=1e-6) and math.isclose(z, x, rel_tol=1e-6) else (z, y, x)

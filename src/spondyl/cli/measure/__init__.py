@@ -1,0 +1,17 @@
+"""``spondyl measure``: raw files to measurements; one file per assay."""
+
+from __future__ import annotations
+
+import typer
+
+from spondyl.cli.measure.microct import microct
+from spondyl.cli.measure.strength import strength
+
+app = typer.Typer(help="Measure raw files: simulated or from a laboratory.", no_args_is_help=True)
+app.command()(microct)
+app.command()(strength)
+
+
+@app.callback()
+def _assays() -> None:
+    """Measure raw files: simulated or from a laboratory."""

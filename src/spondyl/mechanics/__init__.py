@@ -1,0 +1,1 @@
+"""Voxel finite elements: displacement, strain, stress, stiffness and strength of bone."""

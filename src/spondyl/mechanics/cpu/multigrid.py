@@ -1,0 +1,209 @@
+"""The preconditioner: geometric multigrid on the voxels, each coarse problem solved by a few steps of its own.
+
+Coarse voxels take the mean modulus of their eight children. Thin structure is then too stiff, or stiff in the
+wrong place, on coarse levels; instead of one correction factor for all of it, each level below the finest is
+solved by a few conjugate gradient steps that are themselves preconditioned by the next coarser level (a
+K-cycle, Notay and Vassilevski 2008): each step finds its own best length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import lapack
+
+from spondyl.mechanics.cpu.lanes import coefficients
+from spondyl.mechanics.cpu.level import Level, Single, make_level
+from spondyl.mechanics.cpu.supports import held
+from spondyl.mechanics.cpu.sweep import RESIDUAL
+from spondyl.mechanics.cpu.team import Team
+from spondyl.mechanics.cpu.transfer import copy_first_plane, fold_last_plane, prolong_planes, restrict_planes
+from spondyl.mechanics.cpu.vectors import Vectors
+
+DEGREE = 3
+"""Smoothing steps before and after each coarse correction."""
+
+STEPS = (1, 3, 4, 2)
+"""Conjugate gradient steps on each level, the last for all deeper ones; one on the finest is a plain cycle."""
+
+SMALLEST = 700
+"""Degrees of freedom solved directly."""
+
+SHARE_HELD = 0.1
+"""A coarse degree of freedom is held when this share of the fine ones it moves is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """Vectors of the conjugate gradient steps of one coarse level."""
+
+    r: Single
+    x: Single
+    p: Single
+    q: Single
+    zero: Single
+    vectors: Vectors
+
+
+class Multigrid:
+    """A hierarchy of levels; the finest first.
+
+    Parameters
+    ----------
+    finest : level with its supports.
+    modulus : of its voxels, (z, y, x).
+    stiffness : of its element of unit modulus, (24, 24), scaled so that forces suit float32.
+    """
+
+    def __init__(
+        self, finest: Level, modulus: NDArray[np.float32], stiffness: NDArray[np.float64], *, periodic: bool
+    ) -> None:
+        self.levels = [finest]
+        self.periodic = periodic
+        products = coefficients(stiffness)
+        while 3 * self.levels[-1].nodes > SMALLEST and max(modulus.shape) > 1:
+            modulus = coarser(modulus)
+            stiffness, products = 2 * stiffness, 2 * products  # an element twice as large
+            level = make_level(modulus, stiffness, products, None, finest.team, periodic=periodic)
+            self.levels.append(self._support(level))
+        self.inner = [self._inner(level) for level in self.levels[1:-1]]
+        self.direct = _inverse(self.levels[-1])
+
+    def _support(self, coarse: Level) -> Level:
+        """Hold the coarse degrees of freedom that move held fine ones."""
+        fine = self.levels[-1]
+        if not fine.held.fixed.size:
+            return coarse
+        fine.d[:] = 0
+        fine.d[fine.held.fixed] = 1
+        restrict(fine, coarse, fine.d, coarse.d)
+        fine.d[fine.places()] = 1
+        restrict(fine, coarse, fine.d, coarse.b)
+        fixed = np.flatnonzero((coarse.d > SHARE_HELD * coarse.b) & (coarse.b > 0))
+        for vector in (fine.d, coarse.d, coarse.b):
+            vector[:] = 0
+        supports = held(coarse.rows, fixed, periodic=self.periodic)
+        return Level(**{name: getattr(coarse, name) for name in Level.__slots__} | {"held": supports})
+
+    @staticmethod
+    def _inner(level: Level) -> Inner:
+        vectors = [np.zeros_like(level.x) for _ in range(5)]
+        return Inner(*vectors, Vectors(level.team, level.x.size))
+
+    def cycle(self, depth: int = 0) -> None:
+        """Write to x of a level an approximate solution of K x = b."""
+        level = self.levels[depth]
+        if depth == len(self.levels) - 1:
+            solve_directly(level, self.direct)
+            return
+        coarse = self.levels[depth + 1]
+        level.smooth(DEGREE, from_zero=True)
+        level.residual()
+        restrict(level, coarse, level.d, coarse.b)
+        self._solve_coarse(depth + 1)
+        prolong(level, coarse)
+        level.smooth(DEGREE, from_zero=False)
+
+    def _solve_coarse(self, depth: int) -> None:
+        """Take conjugate gradient steps on K x = b of a coarse level."""
+        steps = STEPS[min(depth, len(STEPS) - 1)]
+        if depth == len(self.levels) - 1 or steps == 1:
+            self.cycle(depth)
+            return
+        level, inner = self.levels[depth], self.inner[depth - 1]
+        inner.r[:] = level.b
+        inner.x[:] = 0
+        along = alpha = 0.0
+        for step in range(steps):
+            self.cycle(depth)
+            down, turned = inner.vectors.dots(level.x, inner.r, inner.q)
+            inner.vectors.follow(inner.p, level.x, -alpha * turned / along if step else 0.0)
+            level.sweep(RESIDUAL, inner.p, inner.q, inner.zero)
+            np.negative(inner.q, out=inner.q)
+            energy, _ = inner.vectors.dots(inner.p, inner.q, inner.q)
+            if not (down > 0 and energy > 0):
+                break
+            along, alpha = down, down / energy
+            inner.vectors.advance(inner.x, inner.r, inner.p, inner.q, alpha, level.b, 1.0)
+        level.x[:] = inner.x
+
+
+def coarser(modulus: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean modulus of each two by two by two voxels; beyond the border there is nothing."""
+    shape = [-(-n // 2) for n in modulus.shape]
+    total = np.zeros(shape, np.float32)
+    for k in (0, 1):
+        for j in (0, 1):
+            for i in (0, 1):
+                child = modulus[k::2, j::2, i::2]
+                z, y, x = child.shape
+                total[:z, :y, :x] += child
+    total *= np.float32(0.125)
+    return total
+
+
+def restrict(fine: Level, coarse: Level, forces: Single, out: Single) -> None:
+    """Write the transpose of interpolation of fine forces to a coarse vector."""
+    coarse.team.run(
+        restrict_planes, int(coarse.rows.shape[0]) + 1, fine.nodes, forces, out, fine.rows, coarse.rows, coarse.held
+    )
+    if coarse.held.wrap:
+        fold_last_plane(out, coarse.rows)
+
+
+def prolong(fine: Level, coarse: Level) -> None:
+    """Add the interpolation of the coarse displacements to the fine ones."""
+    fine.team.run(
+        prolong_planes, int(fine.rows.shape[0]) + 1, fine.nodes, fine.x, coarse.x, fine.rows, fine.held, coarse.rows
+    )
+    if fine.held.wrap:
+        copy_first_plane(fine.x, fine.rows)
+
+
+def _inverse(level: Level) -> NDArray[np.float32]:
+    """Return the inverse stiffness of the coarsest level, free degrees of freedom only.
+
+    A ten-thousandth of its diagonal is added, so that motions nothing holds do no harm.
+    """
+    places = _free(level)
+    matrix = np.empty((places.size, places.size))
+    for column, place in enumerate(places):
+        level.x[place] = 1
+        _spread(level)
+        level.residual()
+        matrix[column] = -level.d[places]
+        level.x[:] = 0
+    level.d[:] = 0
+    matrix = (matrix + matrix.T) / 2
+    matrix[np.diag_indices_from(matrix)] *= 1.0001
+    factor, _ = lapack.dpotrf(matrix, lower=1)
+    inverse, _ = lapack.dpotri(factor, lower=1)
+    lower = np.tril(inverse)
+    return np.asarray(lower + np.tril(lower, -1).T, np.float32)
+
+
+def _free(level: Level) -> NDArray[np.int64]:
+    """Return the places of degrees of freedom that are neither held nor ghosts, nor without stiffness."""
+    free = np.zeros(level.x.size, bool)
+    free[level.places()] = np.tile(level.diagonal[: level.nodes] > 0, 3)
+    free[level.held.fixed] = False
+    return np.flatnonzero(free)
+
+
+def _spread(level: Level) -> None:
+    """Copy masters to ghosts."""
+    stride = level.rows.stride
+    for c in range(3):
+        level.x[c * stride + level.held.ghosts] = level.x[c * stride + level.held.masters]
+    if level.held.wrap:
+        copy_first_plane(level.x, level.rows)
+
+
+def solve_directly(level: Level, inverse: NDArray[np.float32]) -> None:
+    """Write the solution of K x = b to x."""
+    places = _free(level)
+    level.x[:] = 0
+    level.x[places] = inverse @ level.b[places]
+    _spread(level)

@@ -1,0 +1,47 @@
+"""The stiffness of a model as a product with a vector, float64."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.mechanics.cpu.level import Level
+from spondyl.mechanics.cpu.supports import Held
+from spondyl.mechanics.cpu.sweep import product_rims, product_slabs
+
+Double = NDArray[np.float64]
+
+
+class Operator:
+    """K of the finest level.
+
+    Parameters
+    ----------
+    level : numbering and threads.
+    products : of an element of unit modulus, see :func:`spondyl.mechanics.cpu.lanes.coefficients`, N/mm.
+    """
+
+    def __init__(self, level: Level, products: Double) -> None:
+        self.level = level
+        self.products = products
+        self.ring = np.zeros(level.ring.shape)
+        self.rims = np.zeros(level.rims.shape)
+        self.sums = np.zeros(int(level.rows.shape[0]) + 1)
+        self.loose = level.held._replace(
+            fixed_start=np.zeros_like(level.held.fixed_start), fixed=np.empty(0, np.int64)
+        )
+
+    def apply(self, p: Double, out: Double, *, everywhere: bool = False) -> float:
+        """Write K p to out, N, and return p · K p over what is written.
+
+        Parameters
+        ----------
+        everywhere : also at held degrees of freedom; otherwise zero there.
+        """
+        level = self.level
+        supports: Held = self.loose if everywhere else level.held
+        slabs = level.packets.slab_start.size - 1
+        arguments = (p, out, self.sums, level.rows, level.packets, supports, self.products, self.ring, self.rims)
+        level.team.run(product_slabs, slabs, level.nodes, *arguments)
+        level.team.run(product_rims, slabs + 1, 0, *arguments)
+        return float(self.sums.sum())

@@ -1,0 +1,239 @@
+"""One pass over the elements: a smoothing step, the residual, or the product with the stiffness.
+
+A pass walks through the node planes from low z to high. Once the layers below and above a plane are done, the
+forces of the plane are complete and its nodes are updated while they lie in the cache; forces are kept for two
+planes only. Slabs of layers run on several threads. The planes between slabs, the *rims*, wait until both sides
+are done, so that every sum is taken in one order, whatever the number of threads.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from spondyl.mechanics.cpu.lanes import LANES, one_packet, two_packets
+
+SMOOTH, RESIDUAL = 0, 1
+
+
+@numba.njit(cache=True)
+def _layer(x, y, stride, width, below, above, packets, k, products):  # type: ignore[no-untyped-def]
+    """Add the forces of one element layer."""
+    for p in range(packets.layer_start[k], packets.layer_start[k + 1], 2):
+        two_packets(
+            x, stride, y, below, above, width, packets.starts, 4 * p, packets.modulus, LANES * p, products
+        )
+
+
+@numba.njit(cache=True)
+def _layer_double(x, y, stride, width, below, above, packets, k, products):  # type: ignore[no-untyped-def]
+    for p in range(packets.layer_start[k], packets.layer_start[k + 1]):
+        one_packet(
+            x, stride, y, below, above, width, packets.starts, 4 * p, packets.modulus, LANES * p, products
+        )
+
+
+@numba.njit(cache=True)
+def _fold(y, start, width, first, held, k):  # type: ignore[no-untyped-def]
+    """Give the forces of ghosts to their masters."""
+    for t in range(held.twin_start[k], held.twin_start[k + 1]):
+        for c in range(3):
+            at = start + c * width - first
+            y[at + held.masters[t]] += y[at + held.ghosts[t]]
+            y[at + held.ghosts[t]] = 0
+
+
+@numba.njit(cache=True)
+def copy_to_ghosts(v, stride, held, k):  # type: ignore[no-untyped-def]
+    for t in range(held.twin_start[k], held.twin_start[k + 1]):
+        for c in range(3):
+            v[c * stride + held.ghosts[t]] = v[c * stride + held.masters[t]]
+
+
+@numba.njit(cache=True)
+def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, momentum, step):  # type: ignore[no-untyped-def]
+    """Finish the nodes of plane k, whose forces lie in y from `start`."""
+    stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
+    _fold(y, start, width, p0, held, k)
+    ws = diagonal[p0:p1]
+    for c in range(3):
+        o = c * stride
+        xs, ds, bs = x[o + p0 : o + p1], d[o + p0 : o + p1], b[o + p0 : o + p1]
+        ys = y[start + c * width : start + c * width + p1 - p0]
+        if kind == SMOOTH:
+            s = step * scale[c]
+            for i in range(xs.size):
+                t = momentum * ds[i] + s * ws[i] * (bs[i] - ys[i])
+                ds[i] = t
+                xs[i] += t
+        else:
+            for i in range(xs.size):
+                ds[i] = bs[i] - ys[i]
+    for f in range(held.fixed_start[k], held.fixed_start[k + 1]):
+        d[held.fixed[f]] = 0
+        if kind == SMOOTH:
+            x[held.fixed[f]] = 0
+    if kind == SMOOTH:
+        copy_to_ghosts(x, stride, held, k)
+        copy_to_ghosts(d, stride, held, k)
+
+
+@numba.njit(cache=True, nogil=True)
+def sweep_slabs(  # type: ignore[no-untyped-def]
+    part, first, last, kind, x, d, b, rows, packets, held, products, diagonal, scale, momentum, step, ring, rims
+):
+    """Work through slabs `first` to `last`; smooth x, or write the residual b − K x to d."""
+    width = rims.shape[2] // 3
+    y = ring[part]
+    for s in range(first, last):
+        z0, z1 = packets.slab_start[s], packets.slab_start[s + 1]
+        y[:] = 0
+        for k in range(z0, z1):
+            low = (k % 2) * 3 * width
+            high = 3 * width - low
+            below, above = low - rows.plane_start[k], high - rows.plane_start[k + 1]
+            _layer(x, y, rows.stride, width, below, above, packets, k, products)
+            if k == z0:
+                rims[s, 1, :] = y[low : low + 3 * width]
+            else:
+                _update(kind, k, x, d, b, y, low, width, rows, held, diagonal, scale, momentum, step)
+            y[low : low + 3 * width] = 0
+        high = (z1 % 2) * 3 * width
+        rims[s + 1, 0, :] = y[high : high + 3 * width]
+
+
+@numba.njit(cache=True)
+def _join_rim(rims, s, wrap):  # type: ignore[no-untyped-def]
+    """Add what the slab below and the one above a rim gave; return the sum."""
+    last = rims.shape[0] - 1
+    y = rims[s, 0]
+    if s == 0:
+        y[:] = rims[0, 1]
+        if wrap:
+            y += rims[last, 0]
+    elif s < last:
+        y += rims[s, 1]
+    return y
+
+
+@numba.njit(cache=True)
+def copy_plane(v, rows, source, target):  # type: ignore[no-untyped-def]
+    p0, p1, q0 = rows.plane_start[source], rows.plane_start[source + 1], rows.plane_start[target]
+    for c in range(3):
+        o = c * rows.stride
+        v[o + q0 : o + q0 + p1 - p0] = v[o + p0 : o + p1]
+
+
+@numba.njit(cache=True)
+def clear_plane(v, rows, k):  # type: ignore[no-untyped-def]
+    """Set a vector to zero at the nodes of plane k."""
+    for c in range(3):
+        v[c * rows.stride + rows.plane_start[k] : c * rows.stride + rows.plane_start[k + 1]] = 0
+
+
+@numba.njit(cache=True, nogil=True)
+def sweep_rims(  # type: ignore[no-untyped-def]
+    part, first, last, kind, x, d, b, rows, packets, held, products, diagonal, scale, momentum, step, ring, rims
+):
+    """Finish the planes between slabs."""
+    top = packets.slab_start.size - 1
+    for s in range(first, last):
+        if s == top and held.wrap:
+            continue
+        y = _join_rim(rims, s, held.wrap)
+        k = packets.slab_start[s]
+        _update(kind, k, x, d, b, y, 0, rims.shape[2] // 3, rows, held, diagonal, scale, momentum, step)
+        if s == 0 and held.wrap:
+            if kind == SMOOTH:
+                copy_plane(x, rows, 0, packets.slab_start[top])
+                copy_plane(d, rows, 0, packets.slab_start[top])
+            else:
+                clear_plane(d, rows, packets.slab_start[top])
+
+
+@numba.njit(cache=True, nogil=True)
+def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):  # type: ignore[no-untyped-def]
+    """Smooth once from x = 0: no product with the stiffness is needed. Planes `first` to `last`."""
+    stride = rows.stride
+    for k in range(first, last):
+        p0, p1 = rows.plane_start[k], rows.plane_start[k + 1]
+        ws = diagonal[p0:p1]
+        for c in range(3):
+            o = c * stride
+            s = step * scale[c]
+            xs, ds, bs = x[o + p0 : o + p1], d[o + p0 : o + p1], b[o + p0 : o + p1]
+            for i in range(xs.size):
+                t = s * ws[i] * bs[i]
+                ds[i] = t
+                xs[i] = t
+        for f in range(held.fixed_start[k], held.fixed_start[k + 1]):
+            d[held.fixed[f]] = 0
+            x[held.fixed[f]] = 0
+        copy_to_ghosts(x, stride, held, k)
+        copy_to_ghosts(d, stride, held, k)
+
+
+@numba.njit(cache=True)
+def _dot(a, b):  # type: ignore[no-untyped-def]
+    """Sum in eight interleaved parts, in one order always."""
+    parts = np.zeros(8)
+    whole = a.size // 8 * 8
+    for i in range(0, whole, 8):
+        for lane in range(8):
+            parts[lane] += a[i + lane] * b[i + lane]
+    total = 0.0
+    for i in range(whole, a.size):
+        total += a[i] * b[i]
+    return total + parts.sum()
+
+
+@numba.njit(cache=True)
+def _write_product(k, p, out, y, start, width, rows, held):  # type: ignore[no-untyped-def]
+    """Store the forces of plane k, zero where held; return their product with p."""
+    stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
+    _fold(y, start, width, p0, held, k)
+    for c in range(3):
+        out[c * stride + p0 : c * stride + p1] = y[start + c * width : start + c * width + p1 - p0]
+    for f in range(held.fixed_start[k], held.fixed_start[k + 1]):
+        out[held.fixed[f]] = 0
+    total = 0.0
+    for c in range(3):
+        o = c * stride
+        total += _dot(p[o + p0 : o + p1], out[o + p0 : o + p1])
+    return total
+
+
+@numba.njit(cache=True, nogil=True)
+def product_slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):  # type: ignore[no-untyped-def]
+    """Write K p to out and p · K p of each plane to sums, but for the rims; float64."""
+    width = rims.shape[2] // 3
+    y = ring[part]
+    for s in range(first, last):
+        z0, z1 = packets.slab_start[s], packets.slab_start[s + 1]
+        y[:] = 0
+        for k in range(z0, z1):
+            low = (k % 2) * 3 * width
+            high = 3 * width - low
+            below, above = low - rows.plane_start[k], high - rows.plane_start[k + 1]
+            _layer_double(p, y, rows.stride, width, below, above, packets, k, products)
+            if k == z0:
+                rims[s, 1, :] = y[low : low + 3 * width]
+            else:
+                sums[k] = _write_product(k, p, out, y, low, width, rows, held)
+            y[low : low + 3 * width] = 0
+        high = (z1 % 2) * 3 * width
+        rims[s + 1, 0, :] = y[high : high + 3 * width]
+
+
+@numba.njit(cache=True, nogil=True)
+def product_rims(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):  # type: ignore[no-untyped-def]
+    """Finish the planes between slabs."""
+    top = packets.slab_start.size - 1
+    for s in range(first, last):
+        k = packets.slab_start[s]
+        if s == top and held.wrap:
+            clear_plane(out, rows, k)
+            sums[k] = 0
+            continue
+        y = _join_rim(rims, s, held.wrap)
+        sums[k] = _write_product(k, p, out, y, 0, rims.shape[2] // 3, rows, held)

@@ -1,0 +1,91 @@
+"""Operations on whole vectors, in fixed blocks, so that sums do not depend on the number of threads."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.mechanics.cpu.team import Team
+
+BLOCK = 1 << 14
+
+
+def blocks(length: int) -> int:
+    """Return how many blocks a vector has."""
+    return -(-length // BLOCK)
+
+
+@numba.njit(cache=True)
+def _sum(a, b, zero):  # type: ignore[no-untyped-def]
+    """Return a · b, sixteen products side by side."""
+    parts = np.zeros(16)
+    whole = a.size // 16 * 16
+    for i in range(0, whole, 16):
+        u, v = a[i : i + 16], b[i : i + 16]
+        for lane in range(16):
+            parts[lane] += zero + u[lane] * v[lane]
+    for i in range(whole, a.size):
+        parts[0] += a[i] * b[i]
+    return parts.sum()
+
+
+@numba.njit(cache=True, nogil=True)
+def _dots(part, first, last, a, b, c, sums):  # type: ignore[no-untyped-def]
+    for block in range(first, last):
+        at = slice(block * BLOCK, (block + 1) * BLOCK)
+        sums[block, 0] = _sum(a[at], b[at], 0.0)
+        sums[block, 1] = _sum(a[at], c[at], 0.0)
+
+
+@numba.njit(cache=True, nogil=True)
+def _follow(part, first, last, p, z, beta):  # type: ignore[no-untyped-def]
+    """Write p = z + beta p."""
+    for block in range(first, last):
+        at = slice(block * BLOCK, (block + 1) * BLOCK)
+        ps, zs = p[at], z[at]
+        for i in range(ps.size):
+            ps[i] = zs[i] + beta * ps[i]
+
+
+@numba.njit(cache=True, nogil=True)
+def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):  # type: ignore[no-untyped-def]
+    """Write x += alpha p, r -= alpha q, b = factor r; leave r · r in sums."""
+    for block in range(first, last):
+        at = slice(block * BLOCK, (block + 1) * BLOCK)
+        xs, rs, ps, qs, bs = x[at], r[at], p[at], q[at], b[at]
+        for i in range(xs.size):
+            xs[i] += alpha * ps[i]
+            rs[i] -= alpha * qs[i]
+            bs[i] = factor * rs[i]
+        sums[block, 0] = _sum(rs, rs, 0.0)
+
+
+class Vectors:
+    """Vector operations of one length on a team's threads."""
+
+    def __init__(self, team: Team, length: int) -> None:
+        self.team = team
+        self.count = blocks(length)
+        self.sums = np.zeros((self.count, 2))
+        self.nodes = length // 3
+
+    def dots(self, a: NDArray, b: NDArray, c: NDArray) -> tuple[float, float]:  # type: ignore[type-arg]
+        """Return a · b and a · c."""
+        self.team.run(_dots, self.count, self.nodes, a, b, c, self.sums)
+        one, other = self.sums.sum(axis=0)
+        return float(one), float(other)
+
+    def follow(self, p: NDArray, z: NDArray, beta: float) -> None:  # type: ignore[type-arg]
+        """Write p = z + beta p."""
+        self.team.run(_follow, self.count, self.nodes, p, z, p.dtype.type(beta))
+
+    def advance(  # type: ignore[type-arg]
+        self, x: NDArray, r: NDArray, p: NDArray, q: NDArray, alpha: float, b: NDArray, factor: float
+    ) -> float:
+        """Write x += alpha p, r −= alpha q and b = factor r; return r · r."""
+        kind = x.dtype.type
+        self.team.run(
+            _advance, self.count, self.nodes, x, r, p, q, kind(alpha), b, kind(factor), self.sums
+        )
+        return float(self.sums[:, 0].sum())
