@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 INNER_TOLERANCE = 0.05
 """Relative residual of the linear solves inside."""
 
-EASY, HARD, MOST = 8, 20, 40
+EASY, HARD, MOST = 8, 20, 80
 """Linear solves in a step up to which steps grow, beyond which they shrink, and at which it is given up."""
 
 SMALLEST_STEP = 1 / 256

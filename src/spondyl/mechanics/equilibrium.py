@@ -38,10 +38,10 @@ REMEMBERED = 6
 LEAST_LEFT = 1e-4
 """Share of the modulus below which the linear models inside do not go; the residual knows the true one."""
 
-ROUNDING = 1e-14
-"""Share of the largest nodal force below which another is taken for zero."""
+ROUNDING = 1e-12
+"""Share of all nodal forces below which those in one direction are taken for zero."""
 
-EXPLAINED = 1e-3
+EXPLAINED = 1e-2
 """Share of the residual below which what is left of it is not worth a linear solve."""
 
 
@@ -144,9 +144,13 @@ def evaluate(body: Body, state: State, displacement: Array, iterations: int = 0)
 
 
 def _free(body: Body, forces: Array) -> Array:
-    """Return the forces where nothing is held, without those that are nothing but rounding."""
-    counts = np.abs(forces) > ROUNDING * np.abs(forces).max()
-    return np.where(body.held | ~counts, 0.0, forces)
+    """Return the forces where nothing is held, without a direction that is nothing but rounding.
+
+    A bar under frictionless platens has nothing but rounding across its axis, and nothing that holds it there.
+    """
+    free = np.where(body.held, 0.0, forces)
+    counts = np.linalg.norm(free, axis=0) > ROUNDING * np.linalg.norm(forces)
+    return np.where(counts, free, 0.0)
 
 
 def _combination(changes: list[Array], residual: Array) -> Array:

@@ -109,8 +109,9 @@ def refuse_unheld_forces(model: Model, conditions: Conditions, parts: Parts | No
         work[mine] = (_rows(component, r[:, mine]) * conditions.force_values[mine]).T
     driven = 0
     for part, free in unheld.items():
-        along = work[label == part] @ free
-        driven += bool((np.abs(along.sum(axis=0)) > BALANCED * np.abs(along).sum()).any())
+        mine = work[label == part]
+        # Against all forces on the part: across it there may be nothing but rounding.
+        driven += bool((np.abs((mine @ free).sum(axis=0)) > BALANCED * np.abs(mine).sum()).any())
     if driven:
         given = f"{driven} part(s) pushed along a rigid motion that nothing holds"
         allowed = "must balance there: hold the part against this motion, or apply an opposite force"

@@ -64,7 +64,7 @@ def modal_stiffness(stiffness: NDArray[np.float64]) -> NDArray[np.float64]:
     return transform @ stiffness @ transform.T
 
 
-class _Writer:
+class Writer:
     """Writes vector instructions of one kernel."""
 
     def __init__(self, builder: Any, element: Any, halves: int) -> None:
@@ -121,7 +121,7 @@ class _Writer:
         return self.b.call(function, [a, x, y])
 
 
-def _forward(w: _Writer, rows: list[Any]) -> list[Any]:
+def _forward(w: Writer, rows: list[Any]) -> list[Any]:
     """Return the eight patterns of the corner values of four node rows."""
     b = w.b
     pairs = []
@@ -137,7 +137,7 @@ def _forward(w: _Writer, rows: list[Any]) -> list[Any]:
     return modes
 
 
-def _backward(w: _Writer, modes: list[Any]) -> list[Any]:
+def _backward(w: Writer, modes: list[Any]) -> list[Any]:
     """Return what the patterns add to the four node rows: the transpose of :func:`_forward`."""
     b = w.b
     rows: list[Any] = [None] * 4
@@ -150,7 +150,7 @@ def _backward(w: _Writer, modes: list[Any]) -> list[Any]:
     return rows
 
 
-def _products(w: _Writer, modes: list[list[Any]], modulus: Any, number: Callable[[int], Any]) -> list[list[Any]]:
+def _products(w: Writer, modes: list[list[Any]], modulus: Any, number: Callable[[int], Any]) -> list[list[Any]]:
     """Return the modal forces: products of :data:`BLOCKS`, times the modulus of each lane."""
     out: list[list[Any]] = [[None] * 8 for _ in range(3)]
     base = 0
@@ -172,7 +172,7 @@ def _products(w: _Writer, modes: list[list[Any]], modulus: Any, number: Callable
 
 def _emit(builder: Any, halves: int, data: dict[str, Any]) -> None:
     element = data["element"]
-    w = _Writer(builder, element, halves)
+    w = Writer(builder, element, halves)
     b = builder
     index = ir.IntType(64)
     starts = [
@@ -212,6 +212,11 @@ def _emit(builder: Any, halves: int, data: dict[str, Any]) -> None:
                 b.store(b.fadd(b.load(at, align=w.size), w.part(rows[row], h)), at, align=w.size)
 
 
+def array_pointer(context: Any, builder: Any, signature: Any, arguments: Any, k: int) -> Any:
+    """Return the address of the first value of the array that is argument k of an intrinsic."""
+    return context.make_array(signature.args[k])(context, builder, arguments[k]).data
+
+
 def _make(halves: int) -> Any:
     @intrinsic
     def element_forces(  # type: ignore[no-untyped-def]
@@ -224,7 +229,7 @@ def _make(halves: int) -> Any:
 
         def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             def pointer(k: int) -> Any:
-                return context.make_array(sig.args[k])(context, builder, args[k]).data
+                return array_pointer(context, builder, sig, args, k)
 
             _emit(
                 builder,

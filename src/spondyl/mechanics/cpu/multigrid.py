@@ -16,16 +16,17 @@ from scipy.linalg import lapack
 
 from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.level import Level, Single, make_level
+from spondyl.mechanics.cpu.strips import MASKS, WEIGHTS, Strips, make_strips
 from spondyl.mechanics.cpu.supports import held
-from spondyl.mechanics.cpu.sweep import RESIDUAL
+from spondyl.mechanics.cpu.sweep import PRODUCT
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.transfer import copy_first_plane, fold_last_plane, prolong_planes, restrict_planes
 from spondyl.mechanics.cpu.vectors import Vectors
 
-DEGREE = 3
-"""Smoothing steps before and after each coarse correction."""
+DEGREES = (3, 3)
+"""Smoothing steps before and after each coarse correction, by level; the last for all deeper ones."""
 
-STEPS = (1, 3, 4, 2)
+STEPS = (1, 2)
 """Conjugate gradient steps on each level, the last for all deeper ones; one on the finest is a plain cycle."""
 
 SMALLEST = 700
@@ -37,13 +38,11 @@ SHARE_HELD = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """Vectors of the conjugate gradient steps of one coarse level."""
+    """Vectors of the conjugate gradient steps of one coarse level: solution, direction and its product."""
 
-    r: Single
     x: Single
     p: Single
     q: Single
-    zero: Single
     vectors: Vectors
 
 
@@ -61,12 +60,14 @@ class Multigrid:
         self, finest: Level, modulus: NDArray[np.float32], stiffness: NDArray[np.float64], *, periodic: bool
     ) -> None:
         self.levels = [finest]
+        self.strips: list[Strips] = []
         self.periodic = periodic
         products = coefficients(stiffness)
         while 3 * self.levels[-1].nodes > SMALLEST and max(modulus.shape) > 1:
             modulus = coarser(modulus)
             stiffness, products = 2 * stiffness, 2 * products  # an element twice as large
             level = make_level(modulus, stiffness, products, None, finest.team, periodic=periodic)
+            self.strips.append(make_strips(self.levels[-1].rows, level.rows, finest.team))
             self.levels.append(self._support(level))
         self.inner = [self._inner(level) for level in self.levels[1:-1]]
         self.direct = _inverse(self.levels[-1])
@@ -76,11 +77,12 @@ class Multigrid:
         fine = self.levels[-1]
         if not fine.held.fixed.size:
             return coarse
+        strips = self.strips[-1]
         fine.d[:] = 0
         fine.d[fine.held.fixed] = 1
-        restrict(fine, coarse, fine.d, coarse.d)
+        restrict(fine, coarse, strips, fine.d, coarse.d)
         fine.d[fine.places()] = 1
-        restrict(fine, coarse, fine.d, coarse.b)
+        restrict(fine, coarse, strips, fine.d, coarse.b)
         fixed = np.flatnonzero((coarse.d > SHARE_HELD * coarse.b) & (coarse.b > 0))
         for vector in (fine.d, coarse.d, coarse.b):
             vector[:] = 0
@@ -89,7 +91,7 @@ class Multigrid:
 
     @staticmethod
     def _inner(level: Level) -> Inner:
-        vectors = [np.zeros_like(level.x) for _ in range(5)]
+        vectors = [np.zeros_like(level.x) for _ in range(3)]
         return Inner(*vectors, Vectors(level.team, level.x.size))
 
     def cycle(self, depth: int = 0) -> None:
@@ -99,35 +101,37 @@ class Multigrid:
             solve_directly(level, self.direct)
             return
         coarse = self.levels[depth + 1]
-        level.smooth(DEGREE, from_zero=True)
+        level.smooth(DEGREES[min(depth, len(DEGREES) - 1)], from_zero=True)
         level.residual()
-        restrict(level, coarse, level.d, coarse.b)
-        self._solve_coarse(depth + 1)
-        prolong(level, coarse)
-        level.smooth(DEGREE, from_zero=False)
+        strips = self.strips[depth]
+        restrict(level, coarse, strips, level.d, coarse.b)
+        prolong(level, coarse, strips, self._solve_coarse(depth + 1))
+        level.smooth(DEGREES[min(depth, len(DEGREES) - 1)], from_zero=False)
 
-    def _solve_coarse(self, depth: int) -> None:
-        """Take conjugate gradient steps on K x = b of a coarse level."""
+    def _solve_coarse(self, depth: int) -> Single:
+        """Return an approximate solution of K x = b of a coarse level; b is left as the residual."""
+        level = self.levels[depth]
         steps = STEPS[min(depth, len(STEPS) - 1)]
         if depth == len(self.levels) - 1 or steps == 1:
             self.cycle(depth)
-            return
-        level, inner = self.levels[depth], self.inner[depth - 1]
-        inner.r[:] = level.b
-        inner.x[:] = 0
-        along = alpha = 0.0
+            return level.x
+        inner = self.inner[depth - 1]
+        vectors, along, alpha = inner.vectors, 0.0, 0.0
         for step in range(steps):
             self.cycle(depth)
-            down, turned = inner.vectors.dots(level.x, inner.r, inner.q)
-            inner.vectors.follow(inner.p, level.x, -alpha * turned / along if step else 0.0)
-            level.sweep(RESIDUAL, inner.p, inner.q, inner.zero)
-            np.negative(inner.q, out=inner.q)
-            energy, _ = inner.vectors.dots(inner.p, inner.q, inner.q)
+            down, turned = vectors.dots(level.x, level.b, inner.q)
+            vectors.follow(inner.p, level.x, -alpha * turned / along if step else 0.0)
+            level.sweep(PRODUCT, inner.p, inner.q, level.b)
+            energy, _ = vectors.dots(inner.p, inner.q, inner.q)
             if not (down > 0 and energy > 0):
-                break
+                return inner.x if step else level.x
             along, alpha = down, down / energy
-            inner.vectors.advance(inner.x, inner.r, inner.p, inner.q, alpha, level.b, 1.0)
-        level.x[:] = inner.x
+            if step == 0:
+                vectors.scale(inner.x, inner.p, alpha)
+                vectors.add(level.x, level.b, inner.p, inner.q, alpha)
+            else:
+                vectors.add(inner.x, level.b, inner.p, inner.q, alpha)
+        return inner.x
 
 
 def coarser(modulus: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -144,20 +148,22 @@ def coarser(modulus: NDArray[np.float32]) -> NDArray[np.float32]:
     return total
 
 
-def restrict(fine: Level, coarse: Level, forces: Single, out: Single) -> None:
+def restrict(fine: Level, coarse: Level, strips: Strips, forces: Single, out: Single) -> None:
     """Write the transpose of interpolation of fine forces to a coarse vector."""
     coarse.team.run(
-        restrict_planes, int(coarse.rows.shape[0]) + 1, fine.nodes, forces, out, fine.rows, coarse.rows, coarse.held
-    )
+        restrict_planes, int(coarse.rows.shape[0]) + 1, fine.nodes, forces, out, fine.rows, strips,
+        coarse.rows, coarse.held, WEIGHTS.ravel(), MASKS,
+    )  # fmt: skip
     if coarse.held.wrap:
         fold_last_plane(out, coarse.rows)
 
 
-def prolong(fine: Level, coarse: Level) -> None:
-    """Add the interpolation of the coarse displacements to the fine ones."""
+def prolong(fine: Level, coarse: Level, strips: Strips, displacement: Single) -> None:
+    """Add the interpolation of coarse displacements to the fine ones."""
     fine.team.run(
-        prolong_planes, int(fine.rows.shape[0]) + 1, fine.nodes, fine.x, coarse.x, fine.rows, fine.held, coarse.rows
-    )
+        prolong_planes, int(fine.rows.shape[0]) + 1, fine.nodes, fine.x, displacement, fine.rows, strips,
+        fine.held, coarse.rows, WEIGHTS.ravel(), MASKS,
+    )  # fmt: skip
     if fine.held.wrap:
         copy_first_plane(fine.x, fine.rows)
 

@@ -198,7 +198,14 @@ def _write_runs(k, rows, plane):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _write_packets(layer, k, rows, packets, below, above):  # type: ignore[no-untyped-def]
-    packet = packets.layer_start[k] - 1
+    """Write the packets of a layer, one from its first half and one from its second in turn.
+
+    Two packets worked on together then share no nodes: neither waits for what the other has just stored.
+    """
+    first = packets.layer_start[k]
+    half = (packets.layer_start[k + 1] - first) // 2
+    count = 0
+    packet = first
     for j in range(layer.shape[0]):
         row = layer[j]
         lane = 0
@@ -207,14 +214,15 @@ def _write_packets(layer, k, rows, packets, below, above):  # type: ignore[no-un
                 lane = 0
                 continue
             if lane == 0:
-                packet += 1
+                packet = first + 2 * (count % half) + count // half
+                count += 1
                 packets.starts[4 * packet] = below[j, i]
                 packets.starts[4 * packet + 1] = below[j + 1, i]
                 packets.starts[4 * packet + 2] = above[j, i]
                 packets.starts[4 * packet + 3] = above[j + 1, i]
             packets.modulus[LANES * packet + lane] = row[i]
             lane = (lane + 1) % (LANES - 1)
-    if packet + 1 < packets.layer_start[k + 1]:  # an empty packet makes the number even
+    if count < 2 * half:  # an empty packet makes the number even
         for corner in range(2):
-            packets.starts[4 * packet + 4 + corner] = rows.plane_start[k]
-            packets.starts[4 * packet + 6 + corner] = rows.plane_start[k + 1]
+            packets.starts[4 * (first + count) + corner] = rows.plane_start[k]
+            packets.starts[4 * (first + count) + 2 + corner] = rows.plane_start[k + 1]

@@ -13,7 +13,7 @@ import numpy as np
 
 from spondyl.mechanics.cpu.lanes import LANES, one_packet, two_packets
 
-SMOOTH, RESIDUAL = 0, 1
+SMOOTH, RESIDUAL, PRODUCT = 0, 1, 2
 
 
 @numba.njit(cache=True)
@@ -66,9 +66,12 @@ def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, mome
                 t = momentum * ds[i] + s * ws[i] * (bs[i] - ys[i])
                 ds[i] = t
                 xs[i] += t
-        else:
+        elif kind == RESIDUAL:
             for i in range(xs.size):
                 ds[i] = bs[i] - ys[i]
+        else:
+            for i in range(xs.size):
+                ds[i] = ys[i]
     for f in range(held.fixed_start[k], held.fixed_start[k + 1]):
         d[held.fixed[f]] = 0
         if kind == SMOOTH:
@@ -82,7 +85,7 @@ def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, mome
 def sweep_slabs(  # type: ignore[no-untyped-def]
     part, first, last, kind, x, d, b, rows, packets, held, products, diagonal, scale, momentum, step, ring, rims
 ):
-    """Work through slabs `first` to `last`; smooth x, or write the residual b − K x to d."""
+    """Work through slabs `first` to `last`; smooth x, or write the residual b − K x or K x to d."""
     width = rims.shape[2] // 3
     y = ring[part]
     for s in range(first, last):

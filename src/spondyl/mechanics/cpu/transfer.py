@@ -5,49 +5,48 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from spondyl.mechanics.cpu.sweep import copy_plane, copy_to_ghosts, clear_plane
+from spondyl.mechanics.cpu.lanes import LANES
+from spondyl.mechanics.cpu.strips import prolong_strip, restrict_strip
+from spondyl.mechanics.cpu.sweep import clear_plane, copy_plane, copy_to_ghosts
 
 
 @numba.njit(cache=True)
-def _add_row(values, weight, rows, row, line, shift):  # type: ignore[no-untyped-def]
-    """Add a stored node row, times a weight, to a dense line."""
-    for run in range(rows.row_start[row], rows.row_start[row + 1]):
-        n, length, x = rows.run_node[run], rows.run_length[run], rows.run_x[run] + shift
-        source, target = values[n : n + length], line[x : x + length]
-        for i in range(length):
-            target[i] += weight * source[i]
-
-
-@numba.njit(cache=True)
-def _gather(values, rows, k, j, line):  # type: ignore[no-untyped-def]
-    """Collect the nine fine rows around coarse row (k, j), one place to the right."""
-    line[:] = 0
-    for dk in range(-1, 2):
-        for dj in range(-1, 2):
-            fk, fj = 2 * k + dk, 2 * j + dj
-            if 0 <= fk <= rows.shape[0] and 0 <= fj <= rows.shape[1]:
-                weight = np.float32(1.0 / ((1 + abs(dk)) * (1 + abs(dj))))
-                _add_row(values, weight, rows, fk * (rows.shape[1] + 1) + fj, line, 1)
+def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weights, masks, spare):  # type: ignore[no-untyped-def]
+    """Add what fine plane k gives to coarse plane ck: two of its four coarse rows, from `rows_of` on."""
+    end = c_rows.plane_start[ck + 1]
+    here = np.array([0, LANES], np.int32)
+    for strip in range(strips.plane_start[k], strips.plane_start[k + 1]):
+        kind = strips.kind[strip]
+        w0 = 4 * (2 * (k % 2) + (kind >> 5)) + rows_of
+        odd, mask, s0 = (kind >> 4) & 1, LANES * (kind & 15), 4 * strip + rows_of
+        node = strips.node[strip]
+        inside = max(strips.starts[s0], strips.starts[s0 + 1]) + LANES <= end
+        for c in range(3):
+            at, base = c * stride + node, c * c_rows.stride
+            if inside:
+                restrict_strip(fine, at, coarse, base, strips.starts, s0, weights, w0, odd, masks, mask)
+                continue
+            # The next plane may be another thread's: do not even write zeros there.
+            spare[:] = 0
+            restrict_strip(fine, at, spare, 0, here, 0, weights, w0, odd, masks, mask)
+            for row in range(2):
+                start = strips.starts[s0 + row]
+                for lane in range(min(LANES, end - start)):
+                    coarse[base + start + lane] += spare[row * LANES + lane]
 
 
 @numba.njit(cache=True, nogil=True)
-def restrict_planes(part, first, last, fine, coarse, rows, c_rows, c_held):  # type: ignore[no-untyped-def]
+def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_held, weights, masks):  # type: ignore[no-untyped-def]
     """Write the transpose of interpolation of fine forces to coarse planes `first` to `last`."""
-    line = np.empty(2 * c_rows.shape[2] + 5, np.float32)
-    half = np.float32(0.5)
+    spare = np.zeros(2 * LANES, np.float32)
     for k in range(first, last):
-        for j in range(c_rows.shape[1] + 1):
-            row = k * (c_rows.shape[1] + 1) + j
-            if c_rows.row_start[row] == c_rows.row_start[row + 1]:
-                continue
-            for c in range(3):
-                _gather(fine[c * rows.stride : (c + 1) * rows.stride], rows, k, j, line)
-                out = coarse[c * c_rows.stride : (c + 1) * c_rows.stride]
-                for run in range(c_rows.row_start[row], c_rows.row_start[row + 1]):
-                    n, length, x = c_rows.run_node[run], c_rows.run_length[run], c_rows.run_x[run]
-                    target, source = out[n : n + length], line[2 * x : 2 * x + 2 * length + 1]
-                    for i in range(length):
-                        target[i] = source[2 * i + 1] + half * (source[2 * i] + source[2 * i + 2])
+        clear_plane(coarse, c_rows, k)
+        if k > 0:
+            _restrict_plane(fine, coarse, 2 * k - 1, k, 2, rows.stride, c_rows, strips, weights, masks, spare)
+        if 2 * k <= rows.shape[0]:
+            _restrict_plane(fine, coarse, 2 * k, k, 0, rows.stride, c_rows, strips, weights, masks, spare)
+        if 2 * k + 1 <= rows.shape[0]:
+            _restrict_plane(fine, coarse, 2 * k + 1, k, 0, rows.stride, c_rows, strips, weights, masks, spare)
         for f in range(c_held.fixed_start[k], c_held.fixed_start[k + 1]):
             coarse[c_held.fixed[f]] = 0
         for t in range(c_held.twin_start[k], c_held.twin_start[k + 1]):
@@ -76,34 +75,26 @@ def copy_first_plane(v, rows):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def prolong_planes(part, first, last, fine, coarse, rows, held, c_rows):  # type: ignore[no-untyped-def]
+def prolong_planes(part, first, last, fine, coarse, rows, strips, held, c_rows, weights, masks):  # type: ignore[no-untyped-def]
     """Add the interpolation of coarse displacements to fine planes `first` to `last`."""
-    nx = c_rows.shape[2]
-    line = np.empty(nx + 2, np.float32)
-    dense = np.empty(2 * nx + 2, np.float32)
-    half = np.float32(0.5)
+    stride, c_stride = rows.stride, c_rows.stride
+    spare = np.zeros(LANES, np.float32)
     for k in range(first, last):
-        for j in range(rows.shape[1] + 1):
-            row = k * (rows.shape[1] + 1) + j
-            if rows.row_start[row] == rows.row_start[row + 1]:
-                continue
-            weight = np.float32(1.0 / ((1 + k % 2) * (1 + j % 2)))
+        for strip in range(strips.plane_start[k], strips.plane_start[k + 1]):
+            kind = strips.kind[strip]
+            w0 = 4 * (2 * (k % 2) + (kind >> 5))
+            odd, mask, s0, node = (kind >> 4) & 1, LANES * (kind & 15), 4 * strip, strips.node[strip]
+            inside = node + LANES <= rows.plane_start[k + 1]
             for c in range(3):
-                line[:] = 0
-                values = coarse[c * c_rows.stride : (c + 1) * c_rows.stride]
-                for ck in range(k // 2, (k + 1) // 2 + 1):
-                    for cj in range(j // 2, (j + 1) // 2 + 1):
-                        _add_row(values, weight, c_rows, ck * (c_rows.shape[1] + 1) + cj, line, 0)
-                for i in range(nx):
-                    dense[2 * i] = line[i]
-                    dense[2 * i + 1] = half * (line[i] + line[i + 1])
-                dense[2 * nx] = line[nx]
-                out = fine[c * rows.stride : (c + 1) * rows.stride]
-                for run in range(rows.row_start[row], rows.row_start[row + 1]):
-                    n, length, x = rows.run_node[run], rows.run_length[run], rows.run_x[run]
-                    target, source = out[n : n + length], dense[x : x + length]
-                    for i in range(length):
-                        target[i] += source[i]
+                at, base = c * stride + node, c * c_stride
+                if inside:
+                    prolong_strip(fine, at, coarse, base, strips.starts, s0, weights, w0, odd, masks, mask)
+                    continue
+                # The next plane may be another thread's: do not even write zeros there.
+                spare[:] = 0
+                prolong_strip(spare, 0, coarse, base, strips.starts, s0, weights, w0, odd, masks, mask)
+                for lane in range(kind & 15):
+                    fine[at + lane] += spare[lane]
         for f in range(held.fixed_start[k], held.fixed_start[k + 1]):
             fine[held.fixed[f]] = 0
-        copy_to_ghosts(fine, rows.stride, held, k)
+        copy_to_ghosts(fine, stride, held, k)

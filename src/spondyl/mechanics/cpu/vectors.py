@@ -16,26 +16,21 @@ def blocks(length: int) -> int:
     return -(-length // BLOCK)
 
 
-@numba.njit(cache=True)
-def _sum(a, b, zero):  # type: ignore[no-untyped-def]
-    """Return a · b, sixteen products side by side."""
-    parts = np.zeros(16)
-    whole = a.size // 16 * 16
-    for i in range(0, whole, 16):
-        u, v = a[i : i + 16], b[i : i + 16]
-        for lane in range(16):
-            parts[lane] += zero + u[lane] * v[lane]
-    for i in range(whole, a.size):
-        parts[0] += a[i] * b[i]
-    return parts.sum()
+@numba.njit(cache=True, fastmath={"reassoc", "contract"})
+def _sum(a, b):  # type: ignore[no-untyped-def]
+    """Return a · b in float64; the order within a block is the compiler's, and always the same."""
+    total = 0.0
+    for i in range(a.size):
+        total += np.float64(a[i]) * np.float64(b[i])
+    return total
 
 
 @numba.njit(cache=True, nogil=True)
 def _dots(part, first, last, a, b, c, sums):  # type: ignore[no-untyped-def]
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
-        sums[block, 0] = _sum(a[at], b[at], 0.0)
-        sums[block, 1] = _sum(a[at], c[at], 0.0)
+        sums[block, 0] = _sum(a[at], b[at])
+        sums[block, 1] = _sum(a[at], c[at])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -49,16 +44,35 @@ def _follow(part, first, last, p, z, beta):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):  # type: ignore[no-untyped-def]
-    """Write x += alpha p, r -= alpha q, b = factor r; leave r · r in sums."""
+def _add(part, first, last, x, r, p, q, alpha):  # type: ignore[no-untyped-def]
+    """Write x += alpha p, r -= alpha q."""
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
-        xs, rs, ps, qs, bs = x[at], r[at], p[at], q[at], b[at]
+        xs, rs, ps, qs = x[at], r[at], p[at], q[at]
         for i in range(xs.size):
             xs[i] += alpha * ps[i]
             rs[i] -= alpha * qs[i]
+
+
+@numba.njit(cache=True, nogil=True)
+def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):  # type: ignore[no-untyped-def]
+    """Write x += alpha p, r -= alpha q, b = factor r; leave r · r in sums."""
+    for block in range(first, last):
+        _add(part, block, block + 1, x, r, p, q, alpha)
+        at = slice(block * BLOCK, (block + 1) * BLOCK)
+        rs, bs = r[at], b[at]
+        for i in range(rs.size):
             bs[i] = factor * rs[i]
-        sums[block, 0] = _sum(rs, rs, 0.0)
+        sums[block, 0] = _sum(rs, rs)
+
+
+@numba.njit(cache=True, nogil=True)
+def _scale(part, first, last, x, p, alpha):  # type: ignore[no-untyped-def]
+    for block in range(first, last):
+        at = slice(block * BLOCK, (block + 1) * BLOCK)
+        xs, ps = x[at], p[at]
+        for i in range(xs.size):
+            xs[i] = alpha * ps[i]
 
 
 class Vectors:
@@ -79,6 +93,14 @@ class Vectors:
     def follow(self, p: NDArray, z: NDArray, beta: float) -> None:  # type: ignore[type-arg]
         """Write p = z + beta p."""
         self.team.run(_follow, self.count, self.nodes, p, z, p.dtype.type(beta))
+
+    def scale(self, x: NDArray, p: NDArray, alpha: float) -> None:  # type: ignore[type-arg]
+        """Write x = alpha p."""
+        self.team.run(_scale, self.count, self.nodes, x, p, p.dtype.type(alpha))
+
+    def add(self, x: NDArray, r: NDArray, p: NDArray, q: NDArray, alpha: float) -> None:  # type: ignore[type-arg]
+        """Write x += alpha p and r −= alpha q."""
+        self.team.run(_add, self.count, self.nodes, x, r, p, q, x.dtype.type(alpha))
 
     def advance(  # type: ignore[type-arg]
         self, x: NDArray, r: NDArray, p: NDArray, q: NDArray, alpha: float, b: NDArray, factor: float
