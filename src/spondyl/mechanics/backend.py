@@ -17,7 +17,7 @@ class Task:
 
     Parameters
     ----------
-    model, conditions : what to solve; entries at nodes of no element are already dropped and doubles resolved.
+    model, conditions : what to solve; entries at nodes of no element do not count.
     tolerance : relative residual at which to stop.
     max_iterations : after which the solve fails.
     start_nodes, start : displacement to begin from, mm, float64 (3, n), at these node numbers; None for rest.

@@ -46,13 +46,19 @@ class Model:
             given = f"shape {self.modulus.shape} on a grid of {self.grid.shape}"
             wrong.append(Mistake("modulus", given, "must have the shape of the grid"))
         if not (math.isfinite(self.poisson) and -1 < self.poisson < 0.5):
-            wrong.append(Mistake("Poisson's ratio", f"{self.poisson:g}", "must lie between -1 and 0.5, both excluded"))
+            wrong.append(
+                Mistake("Poisson's ratio", f"{self.poisson:g}", "must lie between -1 and 0.5, both excluded")
+            )
         if self.modulus.size:
             low, high = float(self.modulus.min()), float(self.modulus.max())
             if not (math.isfinite(low) and math.isfinite(high)):
-                wrong.append(Mistake("modulus", "a value that is not a finite number", "must be finite, in MPa"))
+                wrong.append(
+                    Mistake("modulus", "a value that is not a finite number", "must be finite, in MPa")
+                )
             elif low < 0:
-                wrong.append(Mistake("modulus", f"{low:g} MPa", "must not be negative; zero where there is nothing"))
+                wrong.append(
+                    Mistake("modulus", f"{low:g} MPa", "must not be negative; zero where there is nothing")
+                )
             elif high == 0:
                 wrong.append(Mistake("modulus", "no voxel that carries stiffness", "needs at least one"))
         if wrong:
@@ -83,7 +89,7 @@ class Conditions:
     force_nodes, force_components, force_values : applied forces, N; likewise.
     periodic : whether displacement fluctuations repeat over the whole array along (x, y, z): opposite faces
         are one set of nodes. Then `strain` drives the model.
-    strain : mean strain added to the periodic fluctuation, Voigt order xx, yy, zz, yz, xz, xy, engineering shear.
+    strain : mean strain added to the periodic fluctuation: xx, yy, zz, yz, xz, xy, engineering shear.
     """
 
     nodes: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))

@@ -13,7 +13,7 @@ from spondyl.mechanics.model import Conditions, Model
 
 
 class Progress(NamedTuple):
-    """How far a solve is: iterations done, relative residual, the one aimed at, seconds left (None at first)."""
+    """How far a solve is; seconds left are None at first."""
 
     iteration: int
     relative_residual: float

@@ -97,7 +97,12 @@ def _check(tolerance: float, max_iterations: int, backend: str, threads: int | N
         wrong.append(Mistake("iterations allowed", str(max_iterations), "must be at least 1"))
     if backend not in BACKENDS:
         wrong.append(
-            Mistake("backend", repr(backend), f"must be one of {', '.join(BACKENDS)}", nearest_word(backend, BACKENDS))
+            Mistake(
+                "backend",
+                repr(backend),
+                f"must be one of {', '.join(BACKENDS)}",
+                nearest_word(backend, BACKENDS),
+            )
         )
     if threads is not None and threads < 1:
         wrong.append(Mistake("threads", str(threads), "must be at least 1"))

@@ -1,10 +1,9 @@
 """Forces of many elements at once: one explicit vector kernel, the inner loop of every operator.
 
-A *packet* is a run of up to seven elements along x and the eight nodes of each of its four node rows, so that a
-node row is one vector of eight lanes; the neighbour in x is the next lane. The trilinear element is sparse in
-the basis of its eight sign patterns (a Walsh-Hadamard transform of the corner values): transform, multiply by
-some fifty numbers, transform back. Numba's own vectoriser does not find this; the vectors are written in LLVM's
-intermediate language, which every processor lowers to what it has.
+A *packet* is a run of up to seven elements along x and the eight nodes of each of its four node rows, so
+that a node row is one vector of eight lanes; the neighbour in x is the next lane. The trilinear element is
+sparse in the basis of its eight sign patterns (a Walsh-Hadamard transform of the corner values): transform, multiply by
+some fifty numbers, transform back.
 """
 
 from __future__ import annotations
@@ -15,12 +14,10 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-LANES = 8
-"""Nodes in a row of a packet; one more than its elements."""
+from spondyl.mechanics.cpu.vectorcode import Writer, array_pointer
 
 # Mode (c*2 + b)*2 + a is the corner pattern ξ^a η^b ζ^c; entry (component, mode).
 BLOCKS: tuple[tuple[tuple[int, int], ...], ...] = (
@@ -64,63 +61,6 @@ def modal_stiffness(stiffness: NDArray[np.float64]) -> NDArray[np.float64]:
     return transform @ stiffness @ transform.T
 
 
-class Writer:
-    """Writes vector instructions of one kernel."""
-
-    def __init__(self, builder: Any, element: Any, halves: int) -> None:
-        self.b = builder
-        self.element = element
-        self.halves = halves
-        self.width = LANES * halves
-        self.half_type = ir.VectorType(element, LANES)
-        self.type = ir.VectorType(element, self.width)
-        self.size = 4 if isinstance(element, ir.FloatType) else 8
-
-    def constant(self, lanes: list[int]) -> Any:
-        return ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
-
-    def zeros(self, kind: Any) -> Any:
-        return ir.Constant(kind, [0.0] * kind.count)
-
-    def pointer(self, data: Any, index: Any, kind: Any) -> Any:
-        return self.b.bitcast(self.b.gep(data, [index]), kind.as_pointer())
-
-    def load(self, data: Any, index: Any, kind: Any, align: int) -> Any:
-        return self.b.load(self.pointer(data, index, kind), align=align)
-
-    def join(self, parts: list[Any]) -> Any:
-        if len(parts) == 1:
-            return parts[0]
-        return self.b.shuffle_vector(parts[0], parts[1], self.constant(list(range(2 * LANES))))
-
-    def part(self, vector: Any, half: int) -> Any:
-        if self.halves == 1:
-            return vector
-        lanes = [half * LANES + lane for lane in range(LANES)]
-        return self.b.shuffle_vector(vector, vector, self.constant(lanes))
-
-    def next_lane(self, vector: Any) -> Any:
-        """Lane j takes what lane j + 1 of its half holds; the last lane keeps its own."""
-        lanes = [h * LANES + min(j + 1, LANES - 1) for h in range(self.halves) for j in range(LANES)]
-        return self.b.shuffle_vector(vector, vector, self.constant(lanes))
-
-    def previous_lane(self, vector: Any) -> Any:
-        """Lane j takes what lane j - 1 of its half holds; the first lane takes zero."""
-        lanes = [h * LANES + j - 1 if j else self.width for h in range(self.halves) for j in range(LANES)]
-        return self.b.shuffle_vector(vector, self.zeros(self.type), self.constant(lanes))
-
-    def splat(self, scalar: Any) -> Any:
-        one = self.b.insert_element(ir.Constant(self.type, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0))
-        return self.b.shuffle_vector(one, one, self.constant([0] * self.width))
-
-    def fma(self, a: Any, x: Any, y: Any) -> Any:
-        name = f"llvm.fmuladd.v{self.width}f{8 * self.size}"
-        function = cgutils.get_or_insert_function(
-            self.b.module, ir.FunctionType(self.type, [self.type] * 3), name
-        )
-        return self.b.call(function, [a, x, y])
-
-
 def _forward(w: Writer, rows: list[Any]) -> list[Any]:
     """Return the eight patterns of the corner values of four node rows."""
     b = w.b
@@ -130,7 +70,10 @@ def _forward(w: Writer, rows: list[Any]) -> list[Any]:
         pairs.append((b.fadd(right, row), b.fsub(right, row)))
     modes: list[Any] = [None] * 8
     for a in (0, 1):
-        y = [(b.fadd(pairs[2 * k + 1][a], pairs[2 * k][a]), b.fsub(pairs[2 * k + 1][a], pairs[2 * k][a])) for k in (0, 1)]
+        y = [
+            (b.fadd(pairs[2 * k + 1][a], pairs[2 * k][a]), b.fsub(pairs[2 * k + 1][a], pairs[2 * k][a]))
+            for k in (0, 1)
+        ]
         for eta in (0, 1):
             modes[2 * eta + a] = b.fadd(y[1][eta], y[0][eta])
             modes[4 + 2 * eta + a] = b.fsub(y[1][eta], y[0][eta])
@@ -150,7 +93,9 @@ def _backward(w: Writer, modes: list[Any]) -> list[Any]:
     return rows
 
 
-def _products(w: Writer, modes: list[list[Any]], modulus: Any, number: Callable[[int], Any]) -> list[list[Any]]:
+def _products(
+    w: Writer, modes: list[list[Any]], modulus: Any, number: Callable[[int], Any]
+) -> list[list[Any]]:
     """Return the modal forces: products of :data:`BLOCKS`, times the modulus of each lane."""
     out: list[list[Any]] = [[None] * 8 for _ in range(3)]
     base = 0
@@ -193,7 +138,9 @@ def _emit(builder: Any, halves: int, data: dict[str, Any]) -> None:
     for component in range(3):
         shift = b.mul(data["u_stride"], ir.Constant(index, component))
         rows = [
-            w.join([w.load(data["u"], b.add(shift, starts[h][row]), w.half_type, w.size) for h in range(halves)])
+            w.join(
+                [w.load(data["u"], b.add(shift, starts[h][row]), w.half_type, w.size) for h in range(halves)]
+            )
             for row in range(4)
         ]
         modes.append(_forward(w, rows))
@@ -212,19 +159,24 @@ def _emit(builder: Any, halves: int, data: dict[str, Any]) -> None:
                 b.store(b.fadd(b.load(at, align=w.size), w.part(rows[row], h)), at, align=w.size)
 
 
-def array_pointer(context: Any, builder: Any, signature: Any, arguments: Any, k: int) -> Any:
-    """Return the address of the first value of the array that is argument k of an intrinsic."""
-    return context.make_array(signature.args[k])(context, builder, arguments[k]).data
-
-
 def _make(halves: int) -> Any:
     @intrinsic
-    def element_forces(  # type: ignore[no-untyped-def]
+    def element_forces(
         typingctx, u, u_stride, y, below, above, y_stride, starts, s0, modulus, m0, coefficients
     ):
         """Add the forces of `halves` packets; see :func:`spondyl.mechanics.cpu.sweep` for the arguments."""
         signature = types.void(
-            u, types.intp, y, types.intp, types.intp, types.intp, starts, types.intp, modulus, types.intp, coefficients
+            u,
+            types.intp,
+            y,
+            types.intp,
+            types.intp,
+            types.intp,
+            starts,
+            types.intp,
+            modulus,
+            types.intp,
+            coefficients,
         )
 
         def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:

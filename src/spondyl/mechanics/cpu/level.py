@@ -8,11 +8,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.lanes import LANES
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows, number
 from spondyl.mechanics.cpu.supports import Held, held
 from spondyl.mechanics.cpu.sweep import RESIDUAL, SMOOTH, first_step, sweep_rims, sweep_slabs
 from spondyl.mechanics.cpu.team import Team
+from spondyl.mechanics.cpu.vectorcode import LANES
 
 Single = NDArray[np.float32]
 
@@ -148,7 +148,7 @@ def _diagonal(rows: Rows, packets: Packets, supports: Held) -> Single:
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_moduli(packets, total):  # type: ignore[no-untyped-def]
+def _add_moduli(packets, total):
     """Add the modulus of each element to its eight nodes."""
     for p in range(packets.modulus.size // LANES):
         for corner in range(4):

@@ -1,4 +1,4 @@
-"""The preconditioner: geometric multigrid on the voxels, each coarse problem solved by a few steps of its own.
+"""The preconditioner: geometric multigrid on the voxels, each coarse problem solved by steps of its own.
 
 Coarse voxels take the mean modulus of their eight children. Thin structure is then too stiff, or stiff in the
 wrong place, on coarse levels; instead of one correction factor for all of it, each level below the finest is
@@ -19,15 +19,14 @@ from spondyl.mechanics.cpu.level import Level, Single, make_level
 from spondyl.mechanics.cpu.strips import MASKS, WEIGHTS, Strips, make_strips
 from spondyl.mechanics.cpu.supports import held
 from spondyl.mechanics.cpu.sweep import PRODUCT
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.transfer import copy_first_plane, fold_last_plane, prolong_planes, restrict_planes
 from spondyl.mechanics.cpu.vectors import Vectors
 
-DEGREES = (3, 3)
+DEGREES = (4, 3)
 """Smoothing steps before and after each coarse correction, by level; the last for all deeper ones."""
 
-STEPS = (1, 2)
-"""Conjugate gradient steps on each level, the last for all deeper ones; one on the finest is a plain cycle."""
+STEPS = (1, 3, 2)
+"""Conjugate gradient steps on each level, the last for all deeper ones; the finest takes its own outside."""
 
 SMALLEST = 700
 """Degrees of freedom solved directly."""
@@ -91,8 +90,8 @@ class Multigrid:
 
     @staticmethod
     def _inner(level: Level) -> Inner:
-        vectors = [np.zeros_like(level.x) for _ in range(3)]
-        return Inner(*vectors, Vectors(level.team, level.x.size))
+        x, p, q = (np.zeros_like(level.x) for _ in range(3))
+        return Inner(x, p, q, Vectors(level.team, level.x.size))
 
     def cycle(self, depth: int = 0) -> None:
         """Write to x of a level an approximate solution of K x = b."""

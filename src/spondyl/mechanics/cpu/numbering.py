@@ -8,8 +8,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.lanes import LANES
 from spondyl.mechanics.cpu.team import Team
+from spondyl.mechanics.cpu.vectorcode import LANES
 
 PAD = 2 * LANES
 """Unused zeros behind each component, so that a packet may read past its last node."""
@@ -55,7 +55,7 @@ def number(modulus: NDArray[np.float32], team: Team, *, periodic: bool = False) 
 
     Periodic models have a node on every face where its twin on the opposite face exists.
     """
-    nz, ny, nx = modulus.shape
+    nz, ny, _ = modulus.shape
     voxels = modulus.size
     plane_start = np.zeros(nz + 2, np.int64)
     row_start = np.zeros((nz + 1) * (ny + 1) + 1, np.int64)
@@ -85,7 +85,7 @@ def _slabs(layer_start: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 @numba.njit(cache=True)
-def _mark_row(row, mark, periodic):  # type: ignore[no-untyped-def]
+def _mark_row(row, mark, periodic):
     nx = row.size
     for i in range(nx):
         filled = np.uint8(row[i] > 0)
@@ -97,7 +97,7 @@ def _mark_row(row, mark, periodic):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _mark(modulus, periodic, k, j, mark):  # type: ignore[no-untyped-def]
+def _mark(modulus, periodic, k, j, mark):
     """Mark the nodes of row (k, j) that belong to an element; return their number."""
     nz, ny, nx = modulus.shape
     mark[:] = 0
@@ -115,7 +115,7 @@ def _mark(modulus, periodic, k, j, mark):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _packets_of_row(row):  # type: ignore[no-untyped-def]
+def _packets_of_row(row):
     packets = 0
     length = 0
     for i in range(row.size):
@@ -128,7 +128,7 @@ def _packets_of_row(row):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _count(part, first, last, modulus, periodic, plane_nodes, row_runs, layer_packets):  # type: ignore[no-untyped-def]
+def _count(part, first, last, modulus, periodic, plane_nodes, row_runs, layer_packets):
     nz, ny, nx = modulus.shape
     mark = np.zeros(nx + 1, np.uint8)
     for k in range(first, last):
@@ -150,7 +150,7 @@ def _count(part, first, last, modulus, periodic, plane_nodes, row_runs, layer_pa
 
 
 @numba.njit(cache=True, nogil=True)
-def _fill(part, first, last, modulus, periodic, rows, packets):  # type: ignore[no-untyped-def]
+def _fill(part, first, last, modulus, periodic, rows, packets):
     nz, ny, nx = modulus.shape
     mark = np.zeros(nx + 1, np.uint8)
     below = np.empty((ny + 1, nx + 1), np.int32)
@@ -166,7 +166,7 @@ def _fill(part, first, last, modulus, periodic, rows, packets):  # type: ignore[
 
 
 @numba.njit(cache=True)
-def _index_plane(modulus, periodic, k, rows, mark, plane):  # type: ignore[no-untyped-def]
+def _index_plane(modulus, periodic, k, rows, mark, plane):
     """Write the number of each node of plane k, −1 where there is none."""
     node = rows.plane_start[k]
     for j in range(plane.shape[0]):
@@ -178,7 +178,7 @@ def _index_plane(modulus, periodic, k, rows, mark, plane):  # type: ignore[no-un
 
 
 @numba.njit(cache=True)
-def _write_runs(k, rows, plane):  # type: ignore[no-untyped-def]
+def _write_runs(k, rows, plane):
     for j in range(plane.shape[0]):
         run = rows.row_start[k * plane.shape[0] + j] - 1
         row = plane[j]
@@ -197,7 +197,7 @@ def _write_runs(k, rows, plane):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _write_packets(layer, k, rows, packets, below, above):  # type: ignore[no-untyped-def]
+def _write_packets(layer, k, rows, packets, below, above):
     """Write the packets of a layer, one from its first half and one from its second in turn.
 
     Two packets worked on together then share no nodes: neither waits for what the other has just stored.

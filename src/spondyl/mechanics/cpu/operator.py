@@ -41,7 +41,17 @@ class Operator:
         level = self.level
         supports: Held = self.loose if everywhere else level.held
         slabs = level.packets.slab_start.size - 1
-        arguments = (p, out, self.sums, level.rows, level.packets, supports, self.products, self.ring, self.rims)
+        arguments = (
+            p,
+            out,
+            self.sums,
+            level.rows,
+            level.packets,
+            supports,
+            self.products,
+            self.ring,
+            self.rims,
+        )
         level.team.run(product_slabs, slabs, level.nodes, *arguments)
         level.team.run(product_rims, slabs + 1, 0, *arguments)
         return float(self.sums.sum())

@@ -6,10 +6,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.lanes import LANES
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows
 from spondyl.mechanics.cpu.supports import Held
 from spondyl.mechanics.cpu.sweep import copy_plane
+from spondyl.mechanics.cpu.vectorcode import LANES
 
 
 def node_numbers(rows: Rows) -> NDArray[np.int64]:
@@ -53,7 +53,7 @@ def belongs(rows: Rows, packets: Packets) -> NDArray[np.bool_]:
 
 
 @numba.njit(cache=True)
-def _number(rows, numbers):  # type: ignore[no-untyped-def]
+def _number(rows, numbers):
     width = rows.shape[2] + 1
     for row in range(rows.row_start.size - 1):
         for run in range(rows.row_start[row], rows.row_start[row + 1]):
@@ -62,7 +62,7 @@ def _number(rows, numbers):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _find(rows, numbers, found):  # type: ignore[no-untyped-def]
+def _find(rows, numbers, found):
     width = rows.shape[2] + 1
     for n in range(numbers.size):
         row, x = numbers[n] // width, numbers[n] % width
@@ -75,7 +75,7 @@ def _find(rows, numbers, found):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _mark_corners(packets, mark):  # type: ignore[no-untyped-def]
+def _mark_corners(packets, mark):
     for p in range(packets.modulus.size // LANES):
         for lane in range(LANES - 1):
             if packets.modulus[LANES * p + lane] > 0:

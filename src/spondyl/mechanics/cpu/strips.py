@@ -1,7 +1,7 @@
 """Vector kernels of interpolation: up to eight neighbouring fine nodes of a row at once.
 
-A *strip* is up to eight nodes of one fine row, next to each other along x. Their values come from at most five
-neighbouring coarse nodes of each of up to four coarse rows.
+A *strip* is up to eight nodes of one fine row, next to each other along x. Their values come from at most
+five neighbouring coarse nodes of each of up to four coarse rows.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.lanes import LANES, Writer, array_pointer
 from spondyl.mechanics.cpu.numbering import Rows
 from spondyl.mechanics.cpu.team import Team
+from spondyl.mechanics.cpu.vectorcode import LANES, Writer, array_pointer
 
 NONE = LANES  # lane of the second operand of a shuffle: zero
 SAME = (0, 0, 1, 1, 2, 2, 3, 3)
@@ -30,7 +30,7 @@ MASKS = (np.arange(LANES) < np.arange(LANES + 1)[:, None]).astype(np.float32).ra
 """One for the lanes of a strip of each length, from 0 to 8."""
 
 WEIGHTS = np.array([[1, 0, 0, 0], [0.5, 0.5, 0, 0], [0.5, 0, 0.5, 0], [0.25] * 4], np.float32)
-"""Weights of the coarse rows (z, y), (z, y+1), (z+1, y), (z+1, y+1) for a fine row, index 2 (z odd) + (y odd)."""
+"""Weights of coarse rows (z, y), (z, y+1), (z+1, y), (z+1, y+1) for a fine row; index 2 (z odd) + (y odd)."""
 
 
 class Strips(NamedTuple):
@@ -62,7 +62,7 @@ def make_strips(rows: Rows, coarse: Rows, team: Team) -> Strips:
 
 
 @numba.njit(cache=True, nogil=True)
-def _count(part, first, last, rows, plane_start):  # type: ignore[no-untyped-def]
+def _count(part, first, last, rows, plane_start):
     lines = rows.shape[1] + 1
     for k in range(first, last):
         strips = 0
@@ -72,7 +72,7 @@ def _count(part, first, last, rows, plane_start):  # type: ignore[no-untyped-def
 
 
 @numba.njit(cache=True)
-def _coarse_node(coarse, row, x):  # type: ignore[no-untyped-def]
+def _coarse_node(coarse, row, x):
     for run in range(coarse.row_start[row], coarse.row_start[row + 1]):
         if x < coarse.run_x[run] + coarse.run_length[run]:
             return coarse.run_node[run] + x - coarse.run_x[run]
@@ -80,7 +80,7 @@ def _coarse_node(coarse, row, x):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _fill(part, first, last, rows, coarse, strips):  # type: ignore[no-untyped-def]
+def _fill(part, first, last, rows, coarse, strips):
     lines, c_lines = rows.shape[1] + 1, coarse.shape[1] + 1
     for k in range(first, last):
         strip = strips.plane_start[k]
@@ -109,7 +109,7 @@ def _after(lanes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 @intrinsic
-def prolong_strip(typingctx, fine, at, coarse, base, starts, s0, weights, w0, odd, masks, m0):  # type: ignore[no-untyped-def]
+def prolong_strip(typingctx, fine, at, coarse, base, starts, s0, weights, w0, odd, masks, m0):
     """Add to eight fine values the interpolation of four coarse rows; the mask says which count."""
     i = types.intp
     signature = types.void(fine, i, coarse, i, starts, i, weights, i, i, masks, i)
@@ -131,14 +131,18 @@ def prolong_strip(typingctx, fine, at, coarse, base, starts, s0, weights, w0, od
         both = builder.fadd(_pick(w, total, BETWEEN), other)
         half = builder.fmul(both, w.load(pointers[9], args[10], w.type, w.size))
         place = w.pointer(pointers[0], args[1], w.type)
-        builder.store(w.fma(half, w.splat(ir.Constant(w.element, 0.5)), builder.load(place, align=w.size)), place, align=w.size)
+        builder.store(
+            w.fma(half, w.splat(ir.Constant(w.element, 0.5)), builder.load(place, align=w.size)),
+            place,
+            align=w.size,
+        )
         return context.get_dummy_value()
 
     return signature, codegen
 
 
 @intrinsic
-def restrict_strip(typingctx, fine, at, coarse, base, starts, s0, weights, w0, odd, masks, m0):  # type: ignore[no-untyped-def]
+def restrict_strip(typingctx, fine, at, coarse, base, starts, s0, weights, w0, odd, masks, m0):
     """Add to two coarse rows what eight fine values give them; the mask says which count."""
     i = types.intp
     signature = types.void(fine, i, coarse, i, starts, i, weights, i, i, masks, i)
@@ -160,7 +164,9 @@ def restrict_strip(typingctx, fine, at, coarse, base, starts, s0, weights, w0, o
             start = builder.sext(builder.load(builder.gep(pointers[4], [where])), index)
             place = w.pointer(pointers[2], builder.add(args[3], start), w.type)
             weight = builder.load(builder.gep(pointers[6], [builder.add(args[7], ir.Constant(index, row))]))
-            builder.store(w.fma(w.splat(weight), total, builder.load(place, align=w.size)), place, align=w.size)
+            builder.store(
+                w.fma(w.splat(weight), total, builder.load(place, align=w.size)), place, align=w.size
+            )
         return context.get_dummy_value()
 
     return signature, codegen

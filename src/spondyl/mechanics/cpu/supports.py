@@ -58,9 +58,9 @@ def _twins(rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         for j in range(ny + 1):
             row = k * (ny + 1) + j
             for run in range(rows.row_start[row], rows.row_start[row + 1]):
-                x, length = rows.run_x[run], rows.run_length[run]
-                node[j, x : x + length] = rows.run_node[run] + np.arange(length)
-        j, i = np.nonzero((node >= 0) & ((np.arange(ny + 1)[:, None] == ny) | (np.arange(nx + 1) == nx)))
-        ghosts.append(node[j, i])
-        masters.append(node[j % ny, i % nx])
+                begin, length = rows.run_x[run], rows.run_length[run]
+                node[j, begin : begin + length] = rows.run_node[run] + np.arange(length)
+        line, x = np.nonzero((node >= 0) & ((np.arange(ny + 1)[:, None] == ny) | (np.arange(nx + 1) == nx)))
+        ghosts.append(node[line, x])
+        masters.append(node[line % ny, x % nx])
     return np.concatenate(masters), np.concatenate(ghosts)

@@ -1,9 +1,9 @@
 """One pass over the elements: a smoothing step, the residual, or the product with the stiffness.
 
-A pass walks through the node planes from low z to high. Once the layers below and above a plane are done, the
-forces of the plane are complete and its nodes are updated while they lie in the cache; forces are kept for two
-planes only. Slabs of layers run on several threads. The planes between slabs, the *rims*, wait until both sides
-are done, so that every sum is taken in one order, whatever the number of threads.
+A pass walks through the node planes from low z to high. Once the layers below and above a plane are done,
+the forces of the plane are complete and its nodes are updated while they lie in the cache; forces are kept
+for two planes only. Slabs of layers run on several threads. The planes between slabs, the *rims*, wait until
+both sides are done, so that every sum is taken in one order, whatever the number of threads.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from spondyl.mechanics.cpu.lanes import LANES, one_packet, two_packets
+from spondyl.mechanics.cpu.lanes import one_packet, two_packets
+from spondyl.mechanics.cpu.vectorcode import LANES
 
 SMOOTH, RESIDUAL, PRODUCT = 0, 1, 2
 
 
 @numba.njit(cache=True)
-def _layer(x, y, stride, width, below, above, packets, k, products):  # type: ignore[no-untyped-def]
+def _layer(x, y, stride, width, below, above, packets, k, products):
     """Add the forces of one element layer."""
     for p in range(packets.layer_start[k], packets.layer_start[k + 1], 2):
         two_packets(
@@ -26,7 +27,7 @@ def _layer(x, y, stride, width, below, above, packets, k, products):  # type: ig
 
 
 @numba.njit(cache=True)
-def _layer_double(x, y, stride, width, below, above, packets, k, products):  # type: ignore[no-untyped-def]
+def _layer_double(x, y, stride, width, below, above, packets, k, products):
     for p in range(packets.layer_start[k], packets.layer_start[k + 1]):
         one_packet(
             x, stride, y, below, above, width, packets.starts, 4 * p, packets.modulus, LANES * p, products
@@ -34,7 +35,7 @@ def _layer_double(x, y, stride, width, below, above, packets, k, products):  # t
 
 
 @numba.njit(cache=True)
-def _fold(y, start, width, first, held, k):  # type: ignore[no-untyped-def]
+def _fold(y, start, width, first, held, k):
     """Give the forces of ghosts to their masters."""
     for t in range(held.twin_start[k], held.twin_start[k + 1]):
         for c in range(3):
@@ -44,14 +45,15 @@ def _fold(y, start, width, first, held, k):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def copy_to_ghosts(v, stride, held, k):  # type: ignore[no-untyped-def]
+def copy_to_ghosts(v, stride, held, k):
+    """Give ghosts of plane k the values of their masters."""
     for t in range(held.twin_start[k], held.twin_start[k + 1]):
         for c in range(3):
             v[c * stride + held.ghosts[t]] = v[c * stride + held.masters[t]]
 
 
 @numba.njit(cache=True)
-def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, momentum, step):  # type: ignore[no-untyped-def]
+def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, momentum, step):
     """Finish the nodes of plane k, whose forces lie in y from `start`."""
     stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
     _fold(y, start, width, p0, held, k)
@@ -82,8 +84,24 @@ def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, mome
 
 
 @numba.njit(cache=True, nogil=True)
-def sweep_slabs(  # type: ignore[no-untyped-def]
-    part, first, last, kind, x, d, b, rows, packets, held, products, diagonal, scale, momentum, step, ring, rims
+def sweep_slabs(
+    part,
+    first,
+    last,
+    kind,
+    x,
+    d,
+    b,
+    rows,
+    packets,
+    held,
+    products,
+    diagonal,
+    scale,
+    momentum,
+    step,
+    ring,
+    rims,
 ):
     """Work through slabs `first` to `last`; smooth x, or write the residual b − K x or K x to d."""
     width = rims.shape[2] // 3
@@ -106,7 +124,7 @@ def sweep_slabs(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _join_rim(rims, s, wrap):  # type: ignore[no-untyped-def]
+def _join_rim(rims, s, wrap):
     """Add what the slab below and the one above a rim gave; return the sum."""
     last = rims.shape[0] - 1
     y = rims[s, 0]
@@ -120,7 +138,8 @@ def _join_rim(rims, s, wrap):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def copy_plane(v, rows, source, target):  # type: ignore[no-untyped-def]
+def copy_plane(v, rows, source, target):
+    """Copy the values of one plane to another with the same nodes."""
     p0, p1, q0 = rows.plane_start[source], rows.plane_start[source + 1], rows.plane_start[target]
     for c in range(3):
         o = c * rows.stride
@@ -128,15 +147,31 @@ def copy_plane(v, rows, source, target):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def clear_plane(v, rows, k):  # type: ignore[no-untyped-def]
+def clear_plane(v, rows, k):
     """Set a vector to zero at the nodes of plane k."""
     for c in range(3):
         v[c * rows.stride + rows.plane_start[k] : c * rows.stride + rows.plane_start[k + 1]] = 0
 
 
 @numba.njit(cache=True, nogil=True)
-def sweep_rims(  # type: ignore[no-untyped-def]
-    part, first, last, kind, x, d, b, rows, packets, held, products, diagonal, scale, momentum, step, ring, rims
+def sweep_rims(
+    part,
+    first,
+    last,
+    kind,
+    x,
+    d,
+    b,
+    rows,
+    packets,
+    held,
+    products,
+    diagonal,
+    scale,
+    momentum,
+    step,
+    ring,
+    rims,
 ):
     """Finish the planes between slabs."""
     top = packets.slab_start.size - 1
@@ -155,7 +190,7 @@ def sweep_rims(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):  # type: ignore[no-untyped-def]
+def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):
     """Smooth once from x = 0: no product with the stiffness is needed. Planes `first` to `last`."""
     stride = rows.stride
     for k in range(first, last):
@@ -177,7 +212,7 @@ def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):  
 
 
 @numba.njit(cache=True)
-def _dot(a, b):  # type: ignore[no-untyped-def]
+def _dot(a, b):
     """Sum in eight interleaved parts, in one order always."""
     parts = np.zeros(8)
     whole = a.size // 8 * 8
@@ -191,7 +226,7 @@ def _dot(a, b):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _write_product(k, p, out, y, start, width, rows, held):  # type: ignore[no-untyped-def]
+def _write_product(k, p, out, y, start, width, rows, held):
     """Store the forces of plane k, zero where held; return their product with p."""
     stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
     _fold(y, start, width, p0, held, k)
@@ -207,7 +242,7 @@ def _write_product(k, p, out, y, start, width, rows, held):  # type: ignore[no-u
 
 
 @numba.njit(cache=True, nogil=True)
-def product_slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):  # type: ignore[no-untyped-def]
+def product_slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):
     """Write K p to out and p · K p of each plane to sums, but for the rims; float64."""
     width = rims.shape[2] // 3
     y = ring[part]
@@ -229,7 +264,7 @@ def product_slabs(part, first, last, p, out, sums, rows, packets, held, products
 
 
 @numba.njit(cache=True, nogil=True)
-def product_rims(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):  # type: ignore[no-untyped-def]
+def product_rims(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):
     """Finish the planes between slabs."""
     top = packets.slab_start.size - 1
     for s in range(first, last):

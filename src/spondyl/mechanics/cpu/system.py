@@ -185,7 +185,9 @@ def _start(level: Level, task: Task, prescribed: Double, mean: Double | None) ->
     flat = vector.ravel()
     if mean is not None:
         flat -= mean
-        flat[np.add.outer(np.arange(3) * level.rows.stride, np.arange(level.nodes, level.rows.stride)).ravel()] = 0
+        flat[
+            np.add.outer(np.arange(3) * level.rows.stride, np.arange(level.nodes, level.rows.stride)).ravel()
+        ] = 0
     flat[level.held.fixed] = prescribed[level.held.fixed]
     spread(level.rows, level.held, flat)
     return flat

@@ -34,7 +34,8 @@ class Team:
             return
         cuts = [items * part // parts for part in range(parts + 1)]
         waiting = [
-            self._pool.submit(kernel, part, cuts[part], cuts[part + 1], *arguments) for part in range(1, parts)
+            self._pool.submit(kernel, part, cuts[part], cuts[part + 1], *arguments)
+            for part in range(1, parts)
         ]
         kernel(0, 0, cuts[1], *arguments)
         for part in waiting:

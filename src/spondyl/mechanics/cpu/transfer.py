@@ -5,13 +5,13 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from spondyl.mechanics.cpu.lanes import LANES
 from spondyl.mechanics.cpu.strips import prolong_strip, restrict_strip
 from spondyl.mechanics.cpu.sweep import clear_plane, copy_plane, copy_to_ghosts
+from spondyl.mechanics.cpu.vectorcode import LANES
 
 
 @numba.njit(cache=True)
-def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weights, masks, spare):  # type: ignore[no-untyped-def]
+def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weights, masks, spare):
     """Add what fine plane k gives to coarse plane ck: two of its four coarse rows, from `rows_of` on."""
     end = c_rows.plane_start[ck + 1]
     here = np.array([0, LANES], np.int32)
@@ -36,7 +36,7 @@ def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weight
 
 
 @numba.njit(cache=True, nogil=True)
-def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_held, weights, masks):  # type: ignore[no-untyped-def]
+def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_held, weights, masks):
     """Write the transpose of interpolation of fine forces to coarse planes `first` to `last`."""
     spare = np.zeros(2 * LANES, np.float32)
     for k in range(first, last):
@@ -57,7 +57,7 @@ def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_hel
 
 
 @numba.njit(cache=True, nogil=True)
-def fold_last_plane(v, rows):  # type: ignore[no-untyped-def]
+def fold_last_plane(v, rows):
     """Give the forces of the last plane to the first, with which it is one."""
     last = rows.shape[0]
     p0, p1, q0 = rows.plane_start[0], rows.plane_start[1], rows.plane_start[last]
@@ -69,13 +69,13 @@ def fold_last_plane(v, rows):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def copy_first_plane(v, rows):  # type: ignore[no-untyped-def]
+def copy_first_plane(v, rows):
     """Give the displacements of the first plane to the last, with which it is one."""
     copy_plane(v, rows, 0, rows.shape[0])
 
 
 @numba.njit(cache=True, nogil=True)
-def prolong_planes(part, first, last, fine, coarse, rows, strips, held, c_rows, weights, masks):  # type: ignore[no-untyped-def]
+def prolong_planes(part, first, last, fine, coarse, rows, strips, held, c_rows, weights, masks):
     """Add the interpolation of coarse displacements to fine planes `first` to `last`."""
     stride, c_stride = rows.stride, c_rows.stride
     spare = np.zeros(LANES, np.float32)

@@ -17,7 +17,7 @@ def blocks(length: int) -> int:
 
 
 @numba.njit(cache=True, fastmath={"reassoc", "contract"})
-def _sum(a, b):  # type: ignore[no-untyped-def]
+def _sum(a, b):
     """Return a · b in float64; the order within a block is the compiler's, and always the same."""
     total = 0.0
     for i in range(a.size):
@@ -26,7 +26,7 @@ def _sum(a, b):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _dots(part, first, last, a, b, c, sums):  # type: ignore[no-untyped-def]
+def _dots(part, first, last, a, b, c, sums):
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
         sums[block, 0] = _sum(a[at], b[at])
@@ -34,7 +34,7 @@ def _dots(part, first, last, a, b, c, sums):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _follow(part, first, last, p, z, beta):  # type: ignore[no-untyped-def]
+def _follow(part, first, last, p, z, beta):
     """Write p = z + beta p."""
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
@@ -44,7 +44,7 @@ def _follow(part, first, last, p, z, beta):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _add(part, first, last, x, r, p, q, alpha):  # type: ignore[no-untyped-def]
+def _add(part, first, last, x, r, p, q, alpha):
     """Write x += alpha p, r -= alpha q."""
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
@@ -55,7 +55,7 @@ def _add(part, first, last, x, r, p, q, alpha):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):  # type: ignore[no-untyped-def]
+def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):
     """Write x += alpha p, r -= alpha q, b = factor r; leave r · r in sums."""
     for block in range(first, last):
         _add(part, block, block + 1, x, r, p, q, alpha)
@@ -67,7 +67,7 @@ def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):  # type: ig
 
 
 @numba.njit(cache=True, nogil=True)
-def _scale(part, first, last, x, p, alpha):  # type: ignore[no-untyped-def]
+def _scale(part, first, last, x, p, alpha):
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
         xs, ps = x[at], p[at]
@@ -84,30 +84,28 @@ class Vectors:
         self.sums = np.zeros((self.count, 2))
         self.nodes = length // 3
 
-    def dots(self, a: NDArray, b: NDArray, c: NDArray) -> tuple[float, float]:  # type: ignore[type-arg]
+    def dots(self, a: NDArray, b: NDArray, c: NDArray) -> tuple[float, float]:
         """Return a · b and a · c."""
         self.team.run(_dots, self.count, self.nodes, a, b, c, self.sums)
         one, other = self.sums.sum(axis=0)
         return float(one), float(other)
 
-    def follow(self, p: NDArray, z: NDArray, beta: float) -> None:  # type: ignore[type-arg]
+    def follow(self, p: NDArray, z: NDArray, beta: float) -> None:
         """Write p = z + beta p."""
         self.team.run(_follow, self.count, self.nodes, p, z, p.dtype.type(beta))
 
-    def scale(self, x: NDArray, p: NDArray, alpha: float) -> None:  # type: ignore[type-arg]
+    def scale(self, x: NDArray, p: NDArray, alpha: float) -> None:
         """Write x = alpha p."""
         self.team.run(_scale, self.count, self.nodes, x, p, p.dtype.type(alpha))
 
-    def add(self, x: NDArray, r: NDArray, p: NDArray, q: NDArray, alpha: float) -> None:  # type: ignore[type-arg]
+    def add(self, x: NDArray, r: NDArray, p: NDArray, q: NDArray, alpha: float) -> None:
         """Write x += alpha p and r −= alpha q."""
         self.team.run(_add, self.count, self.nodes, x, r, p, q, x.dtype.type(alpha))
 
-    def advance(  # type: ignore[type-arg]
+    def advance(
         self, x: NDArray, r: NDArray, p: NDArray, q: NDArray, alpha: float, b: NDArray, factor: float
     ) -> float:
         """Write x += alpha p, r −= alpha q and b = factor r; return r · r."""
         kind = x.dtype.type
-        self.team.run(
-            _advance, self.count, self.nodes, x, r, p, q, kind(alpha), b, kind(factor), self.sums
-        )
+        self.team.run(_advance, self.count, self.nodes, x, r, p, q, kind(alpha), b, kind(factor), self.sums)
         return float(self.sums[:, 0].sum())
