@@ -44,5 +44,6 @@ class Answer:
     reaction: NDArray[np.float64]
     relative_residual: float
     history: NDArray[np.float64]
+    energy: float
     setup_seconds: float
     solve_seconds: float

@@ -63,7 +63,7 @@ def load_to_failure(
     *,
     breakable: NDArray[np.bool_] | None = None,
     steps: int = 40,
-    stop_share: float = 0.5,
+    stop_share: float = 0.8,
     tolerance: float = 1e-4,
     backend: str = "auto",
     threads: int | None = None,

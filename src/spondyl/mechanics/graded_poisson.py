@@ -39,19 +39,27 @@ class _Supports:
     ----------
     master : for each node the row of the node it is one with in a periodic model, else its own, (n,).
     free : degrees of freedom of masters that nothing holds, (n, 3).
+    held : whether any displacement is prescribed.
     rest : displacement with every free degree of freedom zero, the mean strain's added, mm, (n, 3).
     force : applied, N, summed on masters, (n, 3).
     """
 
     master: Index
     free: NDArray[np.bool_]
+    held: bool
     rest: Array
     force: Array
 
     def folded(self, forces: Array) -> Array:
-        """Return forces summed on masters, zero elsewhere and where held."""
+        """Return forces summed on masters, zero elsewhere and where held.
+
+        Where nothing is held the sum of all forces is zero but for rounding, which is taken out: a solve for
+        what is left of the forces could not balance it.
+        """
         n = self.master.size
         summed = np.stack([np.bincount(self.master, forces[:, c], n) for c in range(3)], axis=1)
+        if not self.held:
+            summed -= summed.sum(axis=0) / self.free[:, 0].sum()
         return np.where(self.free, summed, 0.0)
 
 
@@ -167,15 +175,15 @@ def _supports(model: Model, nodes: Index, conditions: Conditions) -> _Supports:
     free = np.zeros((n, 3), np.bool_)
     free[master] = True
     rest = _mean_displacement(model, nodes, conditions)
-    row, known = _rows(nodes, conditions.nodes)
-    component = conditions.components[known]
+    row, known_held = _rows(nodes, conditions.nodes)
+    component = conditions.components[known_held]
     beyond = np.zeros((n, 3))
-    beyond[master[row], component] = conditions.values[known] - rest[row, component]
+    beyond[master[row], component] = conditions.values[known_held] - rest[row, component]
     free[master[row], component] = False
     force = np.zeros((n, 3))
     row, known = _rows(nodes, conditions.force_nodes)
     np.add.at(force, (row, conditions.force_components[known]), conditions.force_values[known])
-    return _Supports(master, free, rest + beyond[master], force)
+    return _Supports(master, free, bool(known_held.any()), rest + beyond[master], force)
 
 
 def _mean_displacement(model: Model, nodes: Index, conditions: Conditions) -> Array:

@@ -88,8 +88,9 @@ def solve(task: Task) -> Answer:
     settled = remove_unheld_motion(task.model, task.conditions, system.nodes, fluctuation)
     displacement = np.ascontiguousarray(settled + system.mean.reshape(-1, 3).T)
     residual = _relative(load - inner @ w[free], load)
+    energy = float(total @ (system.matrix @ total)) / 2
     return Answer(
-        system.nodes, displacement, reaction, residual, np.array(history), ready - began, solved - ready
+        system.nodes, displacement, reaction, residual, np.array(history), energy, ready - began, solved - ready
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from spondyl.errors import MechanicsError, Mistake, nearest_word
 from spondyl.mechanics.backend import Answer, Task
+from spondyl.mechanics.memory import refuse_too_large
 from spondyl.mechanics.model import Conditions, Model
 from spondyl.mechanics.parts import held_parts, label_parts
 from spondyl.mechanics.rigid import refuse_unheld_forces
@@ -48,10 +49,12 @@ def solve(
     Raises
     ------
     MechanicsError
-        If nothing holds the model, the tolerance cannot be reached, or an option is not known.
+        If nothing holds the model, it does not fit into memory, the tolerance cannot be reached, or an
+        option is not known.
     """
     _check(tolerance, max_iterations, backend, threads)
     chosen = _chosen(backend)
+    refuse_too_large(model, conditions, chosen)
     parts = label_parts(model, periodic=conditions.periodic)
     held = held_parts(model, conditions, parts)
     refuse_unheld_forces(held.model, conditions, parts if held.removed_parts == 0 else None)
@@ -83,6 +86,7 @@ def _solution(task: Task, answer: Answer, elements: int, parts: int, backend: st
         iterations=len(answer.history) - 1,
         relative_residual=answer.relative_residual,
         history=answer.history,
+        energy=answer.energy,
         setup_seconds=answer.setup_seconds,
         solve_seconds=answer.solve_seconds,
         backend=backend,

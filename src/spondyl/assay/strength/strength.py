@@ -35,7 +35,8 @@ class Strength:
     elements, dofs : voxels that were solved, and three degrees of freedom for each of their nodes.
     iterations, relative_residual : of the solver; the residual against the load, both in float64.
     setup_seconds, solve_seconds : time the solver took, before and in its iterations.
-    reaction_N : force of the moving platen on the bone along the axis, N: negative in compression.
+    reaction_N : force of the moving platen on the bone along the axis, N, from the strain energy: negative in
+        compression.
     apparent_modulus_mpa : |reaction| over the cross-section of the whole array over the strain, MPa.
     stiffness_N_per_mm : |reaction| over the displacement of the platen.
     failure_load_N : load at which the failure criterion is met, N, positive.
@@ -174,9 +175,11 @@ def _solved(specimen: Body, settings: Settings, progress: Report | None) -> Solu
 
 
 def _numbers(scan: Scan, settings: Settings, specimen: Body, solution: Solution, when: Criterion) -> Strength:
-    reaction, other = _reactions(solution, settings)
     grid, along = scan.grid, 2 - AXES.index(settings.axis)
     length = grid.size_mm[along]
+    # Twice the energy over the platen's displacement: an error of the displacements enters squared.
+    reaction = 2 * solution.energy / (-settings.strain * length)
+    one, other = _reactions(solution, settings)
     section = math.prod(grid.size_mm) / length
     failed = failure(reaction, _tissue_strain(specimen, solution), when)
     return Strength(
@@ -196,7 +199,7 @@ def _numbers(scan: Scan, settings: Settings, specimen: Body, solution: Solution,
         bv_tv=float(np.count_nonzero(specimen.model.modulus) / grid.voxels),
         removed_elements=solution.removed_elements,
         removed_parts=solution.removed_parts,
-        imbalance=abs((reaction + other) / reaction),
+        imbalance=abs((one + other) / reaction),
         voxel_um=voxel_um(grid),
         shape=grid.shape,
         threshold=specimen.threshold,

@@ -27,9 +27,9 @@ class Operator:
         self.ring = np.zeros(level.ring.shape)
         self.rims = np.zeros(level.rims.shape)
         self.sums = np.zeros(int(level.rows.shape[0]) + 1)
-        self.loose = level.held._replace(
-            fixed_start=np.zeros_like(level.held.fixed_start), fixed=np.empty(0, np.int64)
-        )
+        none, empty = np.zeros_like(level.held.fixed_start), np.empty(0, np.int64)
+        self.loose = level.held._replace(fixed_start=none, fixed=empty)
+        self.open = Held(none, empty, none, empty, empty, wrap=False)
 
     def apply(self, p: Double, out: Double, *, everywhere: bool = False) -> float:
         """Write K p to out, N, and return p · K p over what is written.
@@ -38,8 +38,14 @@ class Operator:
         ----------
         everywhere : also at held degrees of freedom; otherwise zero there.
         """
+        return self._apply(p, out, self.loose if everywhere else self.level.held)
+
+    def energy(self, p: Double) -> float:
+        """Return ½ p · K p, N mm; p need not be periodic."""
+        return self._apply(p, np.zeros_like(p), self.open) / 2
+
+    def _apply(self, p: Double, out: Double, supports: Held) -> float:
         level = self.level
-        supports: Held = self.loose if everywhere else level.held
         slabs = level.packets.slab_start.size - 1
         arguments = (
             p,

@@ -47,7 +47,8 @@ def _answer(system: System, task: Task, history: list[float], setup: float, spen
     nodes, fluctuation = system.at_elements(system.x)
     settled = remove_unheld_motion(task.model, task.conditions, nodes, fluctuation)
     displacement = settled if system.mean is None else settled + system.at_elements(system.mean)[1]
-    return Answer(nodes, displacement, reaction, residual, np.array(history), setup, spent)
+    energy = system.energy()
+    return Answer(nodes, displacement, reaction, residual, np.array(history), energy, setup, spent)
 
 
 def _iterate(system: System, multigrid: Multigrid, task: Task) -> list[float]:

@@ -71,6 +71,10 @@ class System:
         residual = float(np.linalg.norm(forces)) / self.load_norm if self.load_norm else 0.0
         return reaction, residual
 
+    def energy(self) -> float:
+        """Return the strain energy, N mm."""
+        return self.operator.energy(self.x if self.mean is None else self.x + self.mean)
+
     def at_elements(self, vector: Double) -> tuple[Index, Double]:
         """Return the numbers of the nodes of elements, (n,), and the vector at them, (3, n)."""
         rows = self.finest.rows
