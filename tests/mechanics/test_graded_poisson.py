@@ -81,3 +81,11 @@ def test_too_few_iterations_are_reported(porous):
     ratios = np.random.default_rng(9).uniform(0.0, 0.45, (4, 4, 4))
     with pytest.raises(MechanicsError, match="allow more iterations"):
         solve_graded(porous, ratios, platens(porous), max_iterations=1, backend="reference")
+
+
+def test_a_body_that_strains_uniformly_needs_no_correction():
+    model = Model(Grid((1, 1, 1), (0.1, 0.1, 0.1)), np.full((1, 1, 1), 10.0))
+    conditions = Conditions(periodic=True, strain=(0.0, 0.0, 0.01, 0.0, 0.0, 0.0))
+    found = solve_graded(model, np.full((1, 1, 1), 0.2), conditions, backend="reference")
+    assert found.relative_residual == 0
+    assert np.ptp(found.displacement[2]) == pytest.approx(0.001)

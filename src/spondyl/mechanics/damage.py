@@ -30,11 +30,14 @@ Array = NDArray[np.float64]
 INNER_TOLERANCE = 0.05
 """Relative residual of the linear solves inside."""
 
-EASY, HARD, MOST = 8, 20, 80
+EASY, HARD, MOST = 8, 20, 30
 """Linear solves in a step up to which steps grow, beyond which they shrink, and at which it is given up."""
 
-SMALLEST_STEP = 1 / 256
-"""Share of the full step below which no equilibrium is looked for."""
+SMALL_STEP, SMALLEST_STEP = 1 / 16, 1 / 256
+"""Shares of the full step from which patience is better than a smaller step, and below which nothing helps."""
+
+PATIENT = 80
+"""Linear solves at which a small step is given up."""
 
 
 class _Course(NamedTuple):
@@ -120,9 +123,8 @@ def _walk(body: Body, elastic: Solution, course: _Course) -> tuple[list[CurvePoi
     while (travel := points[-1].travel) < 1:
         aim = 1.0 if travel + step > 1 - full * SMALLEST_STEP else travel + step
         begun = now.displacement + (aim - travel) * rate
-        then = find_equilibrium(
-            body, now.response.state, begun, tolerance=course.tolerance, most_iterations=MOST
-        )
+        most = PATIENT if step <= full * SMALL_STEP else MOST
+        then = find_equilibrium(body, now.response.state, begun, course.tolerance, most)
         if then.imbalance > course.tolerance:
             step /= 4
             if step < full * SMALLEST_STEP:

@@ -95,14 +95,11 @@ def respond(law: Law, state: State, strains: Array) -> Response:
     tension, compression = state.tension.copy(), state.compression.copy()
     factor = np.ones_like(pull)
     first = _over(law.tension, tension, pull) >= _over(law.compression, compression, press)
-    for torn_now in (first, ~first):
-        # Whichever mode is further beyond its limit returns first; the other then if it still must.
-        _return(
-            law.tension, tension, law.compression.left(compression), pull, factor, law.breakable & torn_now
-        )
-        _return(
-            law.compression, compression, law.tension.left(tension), press, factor, law.breakable & ~torn_now
-        )
+    # Whichever mode is further beyond its limit returns first; the other then if it still must.
+    for pulled in (first, ~first):
+        torn, crushed = law.breakable & pulled, law.breakable & ~pulled
+        _return(law.tension, tension, law.compression.left(compression), pull, factor, torn)
+        _return(law.compression, compression, law.tension.left(tension), press, factor, crushed)
     after = State(strains - factor[:, None] * elastic, tension, compression)
     left = law.tension.left(tension) * law.compression.left(compression)
     kept = np.where(tension > state.tension, law.tension.elastic_share(tension), 1.0)
@@ -111,7 +108,7 @@ def respond(law: Law, state: State, strains: Array) -> Response:
 
 
 def principal_extremes(strains: Array) -> tuple[Array, Array]:
-    """Return the largest and the smallest principal strain, (m,) each (Smith 1961).
+    """Return the largest and the smallest principal strain, (m,) each.
 
     Parameters
     ----------

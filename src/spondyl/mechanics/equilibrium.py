@@ -22,7 +22,6 @@ from spondyl.mechanics.internal_force import (
     corrections,
     element_strains,
     forces_of_displacement,
-    forces_of_stress,
     unit_stresses,
 )
 from spondyl.mechanics.model import Conditions, Model
@@ -86,7 +85,7 @@ class Balance:
 
 
 def find_equilibrium(
-    body: Body, state: State, begun: Array, *, tolerance: float, most_iterations: int
+    body: Body, state: State, begun: Array, tolerance: float, most_iterations: int
 ) -> Balance:
     """Return the equilibrium nearest to a displacement, or the last try when it was not reached.
 
@@ -134,9 +133,7 @@ def evaluate(body: Body, state: State, displacement: Array, iterations: int = 0)
     response = respond(body.law, state, element_strains(elements, displacement))
     modulus = response.left * elements.modulus
     plastic_stress = modulus[:, None] * unit_stresses(elements, response.state.plastic)
-    forces = forces_of_displacement(elements, displacement, modulus) - forces_of_stress(
-        elements, plastic_stress
-    )
+    forces = forces_of_displacement(elements, displacement, modulus, plastic_stress)
     reaction = float(np.linalg.norm(forces[body.held]))
     free = float(np.linalg.norm(_free(body, forces)))
     imbalance = free / reaction if reaction else float(free > 0)
@@ -146,7 +143,7 @@ def evaluate(body: Body, state: State, displacement: Array, iterations: int = 0)
 def _free(body: Body, forces: Array) -> Array:
     """Return the forces where nothing is held, without a direction that is nothing but rounding.
 
-    A bar under frictionless platens has nothing but rounding across its axis, and nothing that holds it there.
+    A bar under frictionless platens has nothing but rounding across its axis, where nothing holds it.
     """
     free = np.where(body.held, 0.0, forces)
     counts = np.linalg.norm(free, axis=0) > ROUNDING * np.linalg.norm(forces)

@@ -93,24 +93,33 @@ def forces_of_stress(elements: Elements, stresses: Array) -> Array:
     return total
 
 
-def forces_of_displacement(elements: Elements, displacement: Array, modulus: Array) -> Array:
+def forces_of_displacement(
+    elements: Elements, displacement: Array, modulus: Array, eigenstress: Array | None = None
+) -> Array:
     """Return the nodal forces that hold displacements in elements of given moduli, N, (n, 3).
 
     Parameters
     ----------
     displacement : mm, (n, 3).
     modulus : MPa, (m,); instead of the elements' own.
+    eigenstress : stress that is not there because a part of the strain is plastic, MPa, (m, 6).
     """
     k = stiffness(elements.model.grid.spacing_mm, elements.model.poisson)
-    return weighted_forces(elements, displacement, ((modulus, k),))
+    return weighted_forces(elements, displacement, ((modulus, k),), eigenstress)
 
 
-def weighted_forces(elements: Elements, displacement: Array, terms: tuple[tuple[Array, Array], ...]) -> Array:
+def weighted_forces(
+    elements: Elements,
+    displacement: Array,
+    terms: tuple[tuple[Array, Array], ...],
+    eigenstress: Array | None = None,
+) -> Array:
     """Return the nodal forces of element matrices that are sums of weights (m,) times (24, 24)."""
+    b = strain_displacement(elements.model.grid.spacing_mm) * elements.volume_mm3
     total = np.zeros((elements.nodes.size, 3))
     for block, index in _blocks(elements):
         moved = _gathered(displacement, index)
-        force = np.zeros_like(moved)
+        force = np.zeros_like(moved) if eigenstress is None else eigenstress[block] @ -b
         for weight, matrix in terms:
             force += weight[block, None] * (moved @ matrix)
         _scatter(total, index, force)

@@ -1,8 +1,8 @@
 /* Voxel finite elements on a CUDA device. Plain CUDA C++ without headers: compiled at run time, by nvcc, or, with
    macros in place of the CUDA keywords, by any C++ compiler.
 
-   Nodes that belong to an element are numbered x fastest, then y, then z, without the empty space; component c
-   of node n lies at c * stride + n. Which places of the box hold a node is a bit each; 32 places along x and the
+   Nodes that belong to an element are numbered x fastest, then y, then z, without the empty space, so that the
+   neighbour in x is the next number; component c of node n lies at c * stride + n. Which places of the box hold a node is a bit each; 32 places along x and the
    number of nodes before them are one Word, so that any node is found by one load and a count of bits. Elements
    are found in the same way. In a periodic model (wrap) the box of nodes is closed: the far face is the near one
    and is not stored.
@@ -13,6 +13,7 @@
    then by the last block over all blocks in their order: the same bits at every run. */
 
 #define BLOCK 256
+#define FIRST 32 /* number of the first node: before it and behind the last each component has a zero */
 #define SHARE 16 /* threads that finish a sum; its square is BLOCK */
 
 struct alignas(8) Word {
@@ -46,7 +47,9 @@ struct Sums { /* working memory of sums over all blocks */
 };
 
 struct Node {
-    int x, y, z, n; /* place and number */
+    int x, y, z, n;      /* place and number */
+    int word;            /* its Word, and which places of a Word come before it */
+    unsigned before;
 };
 
 /* ---- finding nodes and elements ---- */
@@ -56,28 +59,32 @@ __device__ long long thread()
     return (long long)blockIdx.x * BLOCK + threadIdx.x;
 }
 
-__device__ int before(const Word *line, int x)
+__device__ int word_at(const Level &g, int z, int y, int x)
 {
-    const Word word = line[x >> 5];
-    return (int)(word.base & 0x7fffffffu) + __popc(word.mask & ((1u << (x & 31)) - 1u));
+    return (z * g.ny + y) * g.words + (x >> 5);
 }
 
-__device__ long long line(const Level &g, int z, int y)
+__device__ unsigned places_before(int x)
 {
-    return ((long long)z * g.ny + y) * g.words;
+    return (1u << (x & 31)) - 1u;
 }
 
+__device__ int number_in(const Word &word, unsigned before)
+{
+    return (int)(word.base & 0x7fffffffu) + __popc(word.mask & before);
+}
+
+/* The number of a node that is known to exist. */
 __device__ int rank(const Level &g, int z, int y, int x)
 {
-    return before(g.nodes + line(g, z, y), x);
+    return number_in(g.nodes[word_at(g, z, y, x)], places_before(x));
 }
 
 /* The node at a place inside the box, -1 where there is none. */
 __device__ int find(const Level &g, int z, int y, int x)
 {
-    const Word word = g.nodes[line(g, z, y) + (x >> 5)];
-    if (!((word.mask >> (x & 31)) & 1u)) return -1;
-    return (int)word.base + __popc(word.mask & ((1u << (x & 31)) - 1u));
+    const Word word = g.nodes[word_at(g, z, y, x)];
+    return (word.mask >> (x & 31)) & 1u ? number_in(word, places_before(x)) : -1;
 }
 
 __device__ int around(int i, int n)
@@ -92,55 +99,68 @@ __device__ Node node_of(const Level &g, long long t)
     at.x = (int)(place & ((1u << g.shift_y) - 1u));
     at.y = (int)((place >> g.shift_y) & ((1u << (g.shift_z - g.shift_y)) - 1u));
     at.z = g.shift_z < 32 ? (int)(place >> g.shift_z) : 0;
-    at.n = rank(g, at.z, at.y, at.x);
+    at.word = word_at(g, at.z, at.y, at.x);
+    at.before = places_before(at.x);
+    at.n = number_in(g.nodes[at.word], at.before);
     return at;
 }
 
-/* Moduli of the eight elements at a node; bit 0: beyond it in x, bit 1: in y, bit 2: in z. */
-__device__ void moduli(const Level &g, const Node &at, float *e)
+/* Words from a node's row to its neighbour row (d = -1, 0, 1); of i of n rows, `step` Words apart. */
+__device__ int to_row(int i, int n, int d, int step)
 {
+    if (d < 0) return i == 0 ? (n - 1) * step : -step;
+    if (d > 0) return i == n - 1 ? (1 - n) * step : step;
+    return 0;
+}
+
+/* Moduli of the eight elements at a node, zero where there is none. Elements are numbered by bits: 0: beyond the
+   node in x, 1: in y, 2: in z. Returns the bits of those that exist. */
+template <bool WRAP> __device__ unsigned moduli(const Level &g, const Node &at, float *e)
+{
+    const int bit = at.x & 31;
+    unsigned exist = 0;
 #pragma unroll
     for (int side = 0; side < 4; ++side) {
-        int y = at.y - 1 + (side & 1), z = at.z - 1 + (side >> 1);
-        e[2 * side] = e[2 * side + 1] = 0.0f;
-        if (!g.wrap && (y < 0 || z < 0)) continue;
-        y = around(y, g.ny);
-        z = around(z, g.nz);
-        const Word *row = g.elements + line(g, z, y);
-        const Word word = row[at.x >> 5];
-        const int bit = at.x & 31;
-        const int n = (int)(word.base & 0x7fffffffu) + __popc(word.mask & ((1u << bit) - 1u));
-        if ((word.mask >> bit) & 1u) e[2 * side + 1] = g.modulus[n];
-        if (bit ? (word.mask >> (bit - 1)) & 1u : word.base >> 31)
-            e[2 * side] = g.modulus[at.x ? n - 1 : before(row, g.nx - 1)];
+        const bool inside = WRAP || ((side & 1 || at.y > 0) && (side >> 1 || at.z > 0));
+        const int across = side & 1 ? 0 : to_row(at.y, g.ny, -1, g.words);
+        const int up = side >> 1 ? 0 : to_row(at.z, g.nz, -1, g.ny * g.words);
+        const Word word = g.elements[inside ? at.word + across + up : at.word];
+        const int n = number_in(word, at.before);
+        const bool beyond = inside && ((word.mask >> bit) & 1u);
+        const bool short_of = inside && ((__funnelshift_l(word.base, word.mask, 1) >> bit) & 1u);
+        int m = n - 1;
+        if (WRAP && at.x == 0) /* the last of the row */
+            m = number_in(g.elements[at.word + across + up + g.words - 1], places_before(g.nx - 1));
+        e[2 * side + 1] = beyond ? g.modulus[n] : 0.0f;
+        e[2 * side] = short_of ? g.modulus[m] : 0.0f;
+        exist |= (unsigned)beyond << (2 * side + 1) | (unsigned)short_of << (2 * side);
     }
+    return exist;
 }
 
 /* ---- the stiffness of a node's eight elements ---- */
 
-/* Whether the elements beyond (1) or before (0) a node along an axis hold the nodes one step d away. */
-__device__ bool reaches(int beyond, int d)
+/* Rows of neighbours are numbered r = 3 * (dz + 1) + dy + 1. Whether element o of a node holds row r. */
+__device__ constexpr bool holds(int o, int r)
 {
-    return d == 0 || (d > 0) == (beyond == 1);
+    return (r / 3 == 1 || (r / 3 == 2) == (o >> 2 == 1)) && (r % 3 == 1 || (r % 3 == 2) == ((o >> 1 & 1) == 1));
 }
 
-/* Whether an element on one side in x holds row (dz, dy), r = 3 * (dz + 1) + dy + 1, of a node's neighbours. */
-__device__ bool on_side(const float *e, int r, int beyond)
+__device__ constexpr unsigned holders(int r)
 {
-    bool found = false;
-#pragma unroll
-    for (int o = 0; o < 4; ++o)
-        if (reaches(o >> 1, r / 3 - 1) && reaches(o & 1, r % 3 - 1)) found |= e[2 * o + beyond] > 0.0f;
-    return found;
+    unsigned bits = 0;
+    for (int o = 0; o < 8; ++o)
+        if (holds(o, r)) bits |= 1u << o;
+    return bits;
 }
 
-/* Add the products of one row of neighbours, v[x + 1][component], to the forces of the eight elements. A mirrored
-   corner changes the sign of the mirrored components, so that the rows of corner 0 serve all corners. */
+/* Add the products of one row of neighbours, v[x + 1][component], to the forces of the elements that hold it. A
+   mirrored corner turns the sign of the mirrored components, so that the rows of corner 0 serve all corners. */
 template <class T> __device__ void add_row(const T *k, int r, const T (*v)[3], T (*f)[3])
 {
 #pragma unroll
     for (int o = 0; o < 8; ++o) {
-        if (!(reaches(o >> 2, r / 3 - 1) && reaches((o >> 1) & 1, r % 3 - 1))) continue;
+        if (!holds(o, r)) continue;
         const int own = 7 - o; /* my corner of this element */
 #pragma unroll
         for (int j = 0; j < 2; ++j) {
@@ -156,25 +176,33 @@ template <class T> __device__ void add_row(const T *k, int r, const T (*v)[3], T
     }
 }
 
-/* The forces of displacements u at one node: rows of K u. */
-template <class T, class Field>
-__device__ void forces(const Level &g, const Field &u, const T *k, const Node &at, const float *e, T *out)
+/* The forces of displacements u at one node: rows of K u. What is loaded for elements that do not exist is some
+   other node's displacement, or the zeros before and behind a vector; their modulus of zero removes it. */
+template <bool WRAP, class T, class Field>
+__device__ void collect_forces(const Level &g, const Field &u, const T *k, const Node &at, T *out)
 {
-    int row[9];
+    float e[8];
     T f[8][3] = {};
-#pragma unroll
-    for (int r = 0; r < 9; ++r)
-        row[r] = on_side(e, r, 0) || on_side(e, r, 1)
-                     ? rank(g, around(at.z + r / 3 - 1, g.nz), around(at.y + r % 3 - 1, g.ny), at.x)
-                     : -1;
+    const unsigned exist = moduli<WRAP>(g, at, e);
+    int row[9], word[9];
 #pragma unroll
     for (int r = 0; r < 9; ++r) {
-        if (row[r] < 0) continue;
-        const int z = around(at.z + r / 3 - 1, g.nz), y = around(at.y + r % 3 - 1, g.ny);
-        T v[3][3] = {};
+        const int there = at.word + to_row(at.z, g.nz, r / 3 - 1, g.ny * g.words) + to_row(at.y, g.ny, r % 3 - 1, g.words);
+        word[r] = exist & holders(r) ? there : at.word;
+        row[r] = r == 4 ? at.n : number_in(g.nodes[word[r]], at.before);
+    }
+#pragma unroll
+    for (int r = 0; r < 9; ++r) {
+        T v[3][3];
+        int left = row[r] - 1, right = row[r] + 1;
+        if (WRAP) {
+            const int first = word[r] - (at.x >> 5);
+            if (at.x == 0) left = number_in(g.nodes[first + g.words - 1], places_before(g.nx - 1));
+            if (at.x == g.nx - 1) right = number_in(g.nodes[first], 0);
+        }
+        u.load(left, v[0]);
         u.load(row[r], v[1]);
-        if (on_side(e, r, 0)) u.load(at.x ? row[r] - 1 : rank(g, z, y, g.nx - 1), v[0]);
-        if (on_side(e, r, 1)) u.load(at.x < g.nx - 1 ? row[r] + 1 : rank(g, z, y, 0), v[2]);
+        u.load(right, v[2]);
         add_row(k, r, v, f);
     }
 #pragma unroll
@@ -185,13 +213,30 @@ __device__ void forces(const Level &g, const Field &u, const T *k, const Node &a
     }
 }
 
+template <class T, class Field>
+__device__ void forces(const Level &g, const Field &u, const T *k, const Node &at, T *out)
+{
+    if (g.wrap)
+        collect_forces<true>(g, u, k, at, out);
+    else
+        collect_forces<false>(g, u, k, at, out);
+}
+
+__device__ void all_moduli(const Level &g, const Node &at, float *e)
+{
+    if (g.wrap)
+        moduli<true>(g, at, e);
+    else
+        moduli<false>(g, at, e);
+}
+
 template <class T> struct Stored { /* displacements as they are stored */
     const T *u;
     int stride;
     __device__ void load(int n, T *v) const
     {
 #pragma unroll
-        for (int c = 0; c < 3; ++c) v[c] = u[(long long)c * stride + n];
+        for (int c = 0; c < 3; ++c) v[c] = (u + (long long)c * stride)[n];
     }
 };
 
@@ -203,7 +248,7 @@ struct Begun { /* displacements after one smoothing step from zero under load b,
     {
         const float w = weight[n];
 #pragma unroll
-        for (int c = 0; c < 3; ++c) v[c] = step[c] * w * b[(long long)c * stride + n];
+        for (int c = 0; c < 3; ++c) v[c] = step[c] * w * (b + (long long)c * stride)[n];
     }
 };
 
@@ -289,12 +334,11 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
     const long long t = thread();
     if (t >= g.count) return;
     const Node at = node_of(g, t);
-    float e[8], y[3], own[3];
-    moduli(g, at, e);
+    float y[3], own[3];
     Begun u = {b, g.weight, g.stride, {}};
 #pragma unroll
     for (int c = 0; c < 3; ++c) u.step[c] = begin * g.inverse[c];
-    forces(g, u, g.stiffness, at, e, y);
+    forces(g, u, g.stiffness, at, y);
     u.load(at.n, own);
     const float w = step * g.weight[at.n];
 #pragma unroll
@@ -320,9 +364,8 @@ __device__ Node smooth_node(const Level &g, const Step &s, float *z)
     Node at = {0, 0, 0, -1};
     if (t >= g.count) return at;
     at = node_of(g, t);
-    float e[8], y[3];
-    moduli(g, at, e);
-    forces(g, Stored<float>{s.x, g.stride}, g.stiffness, at, e, y);
+    float y[3];
+    forces(g, Stored<float>{s.x, g.stride}, g.stiffness, at, y);
     const float w = s.step * g.weight[at.n];
 #pragma unroll
     for (int c = 0; c < 3; ++c) {
@@ -343,8 +386,10 @@ extern "C" __global__ void __launch_bounds__(BLOCK) smooth(Level g, Step s)
     smooth_node(g, s, z);
 }
 
-/* The last step before a new direction is chosen: also sums z . b and z . q. */
-template <class T> __device__ void smooth_and_choose(const Level &g, const Step &s, const T *q, const Sums &sums, int first)
+/* The last step before a new direction is chosen: also sums z . r and z . q, where r = scale b. */
+template <class T>
+__device__ void smooth_and_choose(
+    const Level &g, const Step &s, const T *q, const Sums &sums, double scale, int first)
 {
     float z[3];
     const Node at = smooth_node(g, s, z);
@@ -357,19 +402,19 @@ template <class T> __device__ void smooth_and_choose(const Level &g, const Step 
             if (!first) turned += (double)z[c] * q[i];
         }
     }
-    if (total(sums, down, turned)) choose_direction(sums.state, down, turned, first);
+    if (total(sums, down, turned)) choose_direction(sums.state, scale * down, turned, first);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
     smooth_last(Level g, Step s, const float *q, Sums sums, int first)
 {
-    smooth_and_choose(g, s, q, sums, first);
+    smooth_and_choose(g, s, q, sums, 1.0, first);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
-    smooth_last_double(Level g, Step s, const double *q, Sums sums, int first)
+    smooth_last_double(Level g, Step s, const double *q, Sums sums, double scale)
 {
-    smooth_and_choose(g, s, q, sums, first);
+    smooth_and_choose(g, s, q, sums, scale, 0);
 }
 
 /* b - K x, zero where held. */
@@ -378,9 +423,8 @@ extern "C" __global__ void __launch_bounds__(BLOCK) residual(Level g, const floa
     const long long t = thread();
     if (t >= g.count) return;
     const Node at = node_of(g, t);
-    float e[8], y[3];
-    moduli(g, at, e);
-    forces(g, Stored<float>{x, g.stride}, g.stiffness, at, e, y);
+    float y[3];
+    forces(g, Stored<float>{x, g.stride}, g.stiffness, at, y);
 #pragma unroll
     for (int c = 0; c < 3; ++c) {
         const long long i = (long long)c * g.stride + at.n;
@@ -396,10 +440,8 @@ __device__ void product_node(const Level &g, const T *k, const T *p, T *q, const
     double energy = 0.0, none = 0.0;
     if (t < g.count) {
         const Node at = node_of(g, t);
-        float e[8];
         T y[3];
-        moduli(g, at, e);
-        forces(g, Stored<T>{p, g.stride}, k, at, e, y);
+        forces(g, Stored<T>{p, g.stride}, k, at, y);
 #pragma unroll
         for (int c = 0; c < 3; ++c) {
             const long long i = (long long)c * g.stride + at.n;
@@ -504,16 +546,16 @@ extern "C" __global__ void __launch_bounds__(BLOCK) advance_double(
     if (total(sums, squares, none)) sums.state->squares = squares;
 }
 
-/* z . b and z . q where no smoother comes last */
+/* The same sums where no smoother comes last. */
 extern "C" __global__ void __launch_bounds__(BLOCK)
-    choose(const float *z, const float *b, const double *q, Sums sums, long long size)
+    choose(const float *z, const float *b, const double *q, Sums sums, double scale, long long size)
 {
     double down = 0.0, turned = 0.0;
     for (long long t = thread(); t < size; t += (long long)gridDim.x * BLOCK) {
         down += (double)z[t] * b[t];
         turned += (double)z[t] * q[t];
     }
-    if (total(sums, down, turned)) choose_direction(sums.state, down, turned, 0);
+    if (total(sums, down, turned)) choose_direction(sums.state, scale * down, turned, 0);
 }
 
 /* ---- between levels ---- */
@@ -611,6 +653,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) mark_elements(Level g, Box v
     const int w = (int)(t % g.words), y = (int)(t / g.words % g.ny), z = (int)(t / g.words / g.ny);
     Word word = {0, 0};
     if (z < v.nz && y < v.ny) {
+#pragma unroll 4
         for (int i = 0; i < 32; ++i)
             if (filled(modulus, v, z, y, 32 * w + i)) word.mask |= 1u << i;
         if (w ? filled(modulus, v, z, y, 32 * w - 1) : g.wrap && filled(modulus, v, z, y, v.nx - 1))
@@ -630,7 +673,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) mark_nodes(Level g, int *cou
     for (int side = 0; side < 4; ++side) {
         const int j = y - (side & 1), k = z - (side >> 1);
         if (!g.wrap && (j < 0 || k < 0)) continue;
-        const Word found = g.elements[line(g, around(k, g.nz), around(j, g.ny)) + w];
+        const Word found = g.elements[word_at(g, around(k, g.nz), around(j, g.ny), 0) + w];
         word.mask |= found.mask | found.mask << 1 | found.base >> 31;
     }
     if (g.nx - 32 * w < 32) word.mask &= (1u << (g.nx - 32 * w)) - 1u;
@@ -638,12 +681,12 @@ extern "C" __global__ void __launch_bounds__(BLOCK) mark_nodes(Level g, int *cou
     counts[t] = __popc(word.mask);
 }
 
-/* Complete marked Words with the number of what lies before them; `sums` runs with them. */
+/* Complete marked Words with the number of what lies before them, counted from `first`. */
 extern "C" __global__ void __launch_bounds__(BLOCK)
-    number(Word *words, const int *counts, const long long *sums, long long size)
+    number(Word *words, const int *counts, const long long *sums, int first, long long size)
 {
     const long long t = thread();
-    if (t < size) words[t].base |= (unsigned)(sums[t] - counts[t]);
+    if (t < size) words[t].base |= (unsigned)(first + sums[t] - counts[t]);
 }
 
 /* The Word that is t-th in the order of bricks; false beyond the box. */
@@ -663,7 +706,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) count_bricks(Level g, Box v,
     const long long t = thread();
     if (t >= size) return;
     int z, y, w;
-    counts[t] = word_of(g, v, t, z, y, w) ? __popc(g.nodes[line(g, z, y) + w].mask) : 0;
+    counts[t] = word_of(g, v, t, z, y, w) ? __popc(g.nodes[word_at(g, z, y, 0) + w].mask) : 0;
 }
 
 /* List the places of the nodes in the order of bricks. */
@@ -673,7 +716,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
     const long long t = thread();
     int z, y, w;
     if (t >= size || !word_of(g, v, t, z, y, w)) return;
-    const unsigned mask = g.nodes[line(g, z, y) + w].mask;
+    const unsigned mask = g.nodes[word_at(g, z, y, 0) + w].mask;
     const unsigned above = (unsigned)y << g.shift_y | (g.shift_z < 32 ? (unsigned)z << g.shift_z : 0u);
     unsigned *out = g.places + (sums[t] - counts[t]);
     for (int i = 0; i < 32; ++i)
@@ -712,7 +755,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) weigh(Level g)
     if (t >= g.count) return;
     const Node at = node_of(g, t);
     float e[8], sum = 0.0f;
-    moduli(g, at, e);
+    all_moduli(g, at, e);
 #pragma unroll
     for (int o = 0; o < 8; ++o) sum += e[o];
     g.weight[at.n] = 1.0f / sum;
@@ -795,22 +838,48 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
     if (t < size) out[t] = from[at[t]];
 }
 
-/* r = -q - the forces of the mean strain, zero where held; `mean`: those of a unit element, [corner][component]. */
-extern "C" __global__ void __launch_bounds__(BLOCK) oppose(Level g, Stiffness mean, const double *q, double *r)
+/* r = -q - the forces of the mean strain, zero where held unless `everywhere`; `mean` are those of a unit element,
+   [corner][component]. */
+extern "C" __global__ void __launch_bounds__(BLOCK)
+    oppose(Level g, Stiffness mean, const double *q, double *r, int everywhere)
 {
     const long long t = thread();
     if (t >= g.count) return;
     const Node at = node_of(g, t);
     float e[8];
-    moduli(g, at, e);
+    all_moduli(g, at, e);
 #pragma unroll
     for (int c = 0; c < 3; ++c) {
         const long long i = (long long)c * g.stride + at.n;
         double force = 0.0;
 #pragma unroll
         for (int o = 0; o < 8; ++o) force += (double)e[o] * mean.k[(7 - o) * 3 + c];
-        r[i] = (g.held[at.n] >> c) & 1 ? 0.0 : -q[i] - force;
+        r[i] = !everywhere && ((g.held[at.n] >> c) & 1) ? 0.0 : -q[i] - force;
     }
+}
+
+/* The strain energy of x beyond the mean strain, q = K x; `own`: that of the mean strain in a unit element. */
+extern "C" __global__ void __launch_bounds__(BLOCK)
+    strain_energy(Level g, Stiffness mean, double own, const double *x, const double *q, Sums sums)
+{
+    const long long t = thread();
+    double energy = 0.0, none = 0.0;
+    if (t < g.count) {
+        const Node at = node_of(g, t);
+        float e[8];
+        all_moduli(g, at, e);
+#pragma unroll
+        for (int c = 0; c < 3; ++c) {
+            const long long i = (long long)c * g.stride + at.n;
+            double force = 0.5 * q[i];
+#pragma unroll
+            for (int o = 0; o < 8; ++o) force += (double)e[o] * mean.k[(7 - o) * 3 + c];
+            energy += x[i] * force;
+        }
+#pragma unroll
+        for (int o = 0; o < 8; ++o) energy += 0.125 * own * (double)e[o]; /* an eighth of each element */
+    }
+    if (total(sums, energy, none)) sums.state->energy = energy;
 }
 
 /* Sum the squares of a bound of the summands of each force. */
@@ -822,7 +891,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
     if (t < g.count) {
         const Node at = node_of(g, t);
         float e[8];
-        moduli(g, at, e);
+        all_moduli(g, at, e);
 #pragma unroll
         for (int c = 0; c < 3; ++c) {
             const double u = x[(long long)c * g.stride + at.n];
@@ -857,8 +926,9 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
     const long long t = thread();
     if (t >= box.count) return;
     const Node at = node_of(box, t);
-    numbers[at.n] = ((long long)at.z * box.ny + at.y) * box.nx + at.x;
+    const int own = at.n - FIRST;
+    numbers[own] = ((long long)at.z * box.ny + at.y) * box.nx + at.x;
     const int n = find(g, at.z % g.nz, at.y % g.ny, at.x % g.nx);
 #pragma unroll
-    for (int c = 0; c < 3; ++c) out[(long long)c * box.count + at.n] = x[(long long)c * g.stride + n];
+    for (int c = 0; c < 3; ++c) out[(long long)c * box.count + own] = x[(long long)c * g.stride + n];
 }

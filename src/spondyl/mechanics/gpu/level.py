@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.level import largest_eigenvalue
 from spondyl.mechanics.gpu.device import Device, pointer
 from spondyl.mechanics.gpu.layout import STEP, Record, first_corner, record
 from spondyl.mechanics.gpu.numbering import Numbering
@@ -112,3 +111,12 @@ def make_level(device: Device, numbering: Numbering, modulus: Any, stiffness: ND
     device.launch("weigh", numbering.count, made)
     bound = largest_eigenvalue(stiffness)
     return Level(device, numbering, made, stiffness, bound, kept, weight, held, {})
+
+
+def largest_eigenvalue(stiffness: NDArray[np.float64]) -> float:
+    """Return the largest eigenvalue of an element's stiffness scaled by its diagonal.
+
+    It bounds that of any assembly of such elements, whatever their moduli.
+    """
+    entries = np.sqrt(np.diag(stiffness))
+    return float(np.linalg.eigvalsh(stiffness / np.outer(entries, entries))[-1])

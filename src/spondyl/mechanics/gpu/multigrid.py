@@ -1,7 +1,7 @@
 """The preconditioner on the device: the K-cycle of :mod:`spondyl.mechanics.cpu.multigrid`.
 
-Fewer conjugate gradient steps are taken on deep levels than on the processor: there a level costs what it
-computes, here what it takes to launch, and the iterations saved are none.
+Deep levels take no conjugate gradient steps of their own: what they would cost here is not what they compute
+but the time to launch it, and they save no iterations.
 """
 
 from __future__ import annotations
@@ -12,15 +12,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.multigrid import DEGREE, SHARE_HELD, SMALLEST
-from spondyl.mechanics.gpu.device import BLOCK, Device, pointer
+from spondyl.mechanics.gpu.device import Device
 from spondyl.mechanics.gpu.direct import inverse_stiffness
-from spondyl.mechanics.gpu.layout import STATE, SUMS, Record, record
 from spondyl.mechanics.gpu.level import Level, make_level
-from spondyl.mechanics.gpu.numbering import box_of, number, shape_of
+from spondyl.mechanics.gpu.numbering import FIRST, box_of, number, shape_of
+from spondyl.mechanics.gpu.sums import Sums, spread_threads
+
+DEGREES = (4, 3)
+"""Smoothing steps before and after each coarse correction, by level, at least two; the last for all deeper ones."""
 
 STEPS = (1, 3, 2, 1)
 """Conjugate gradient steps on each level, the last for all deeper ones; one is a plain cycle."""
+
+SMALLEST = 700
+"""Degrees of freedom solved directly."""
+
+SHARE_HELD = 0.1
+"""A coarse degree of freedom is held when this share of the fine ones it moves is held."""
 
 LANES = 16
 """Threads that share a row of the direct solution; SHARE in ``kernels.cu``."""
@@ -33,37 +41,6 @@ class Direct:
     inverse: Any
     dofs: Any
     size: int
-
-
-class Sums:
-    """Working memory of sums over all nodes, which launches take in turn, and states of conjugate gradients."""
-
-    def __init__(self, device: Device, nodes: int) -> None:
-        self.device = device
-        self.part = device.empty(2 * max(-(-nodes // BLOCK), MOST_BLOCKS), np.float64)
-        self.ticket = device.zeros(1, np.uint32)
-        self.states: dict[int, Any] = {}
-
-    def state(self, depth: int) -> Any:
-        """Return the state of the conjugate gradients of a level."""
-        if depth not in self.states:
-            self.states[depth] = self.device.zeros(len(STATE.names or ()), np.float64)
-        return self.states[depth]
-
-    def of(self, depth: int) -> Record:
-        """Return what kernels take."""
-        return record(
-            SUMS, part=pointer(self.part), ticket=pointer(self.ticket), state=pointer(self.state(depth))
-        )
-
-
-MOST_BLOCKS = 4096
-"""Blocks among which long vectors are shared; part of the order of sums, so the same on every device."""
-
-
-def spread_threads(size: int) -> int:
-    """Return the threads on which to run a kernel that takes several entries a thread."""
-    return min(size, MOST_BLOCKS * BLOCK)
 
 
 class Multigrid:
@@ -84,29 +61,31 @@ class Multigrid:
         self.sums = Sums(device, levels[0].count)
         self.direct = _direct(device, levels[-1], coarsest)
 
-    def cycle(self, q: Any) -> None:
+    def cycle(self, q: Any, scale: float) -> None:
         """Write to x of the finest level an approximate solution of K x = b, and choose the next direction.
 
         Parameters
         ----------
         q : K times the last direction, float64, on the device.
+        scale : the residual that b stands for, over b.
         """
-        finest, sums = self.levels[0], self.sums.of(0)
+        finest, sums, unit = self.levels[0], self.sums.of(0), np.float64(scale)
         if len(self.levels) == 1:
             self._solve_directly()
             v, size = finest.vectors, finest.size
-            self.device.launch("choose", spread_threads(size), v["x"], v["b"], q, sums, np.int64(size))
+            self.device.launch("choose", spread_threads(size), v["x"], v["b"], q, sums, unit, np.int64(size))
             return
         self._descend(0)
-        self._ascend(0, "smooth_last_double", q, sums, np.int32(0))
+        self._ascend(0, "smooth_last_double", q, sums, unit)
 
     def _descend(self, depth: int) -> None:
-        """Smooth from zero, solve for the coarse correction, add it; the result is in x or y, by degree."""
+        """Smooth from zero, solve for the coarse correction, add it; the result is in x or y."""
         level, coarse = self.levels[depth], self.levels[depth + 1]
         here, there = "xy"
         level.smooth_first(here)
-        for k in range(3, DEGREE + 1):
-            level.smooth(k, here, there, keep=k < DEGREE)
+        degree = degree_of(depth)
+        for k in range(3, degree + 1):
+            level.smooth(k, here, there, keep=k < degree)
             here, there = there, here
         level.residual(here)
         self.device.launch(
@@ -117,13 +96,12 @@ class Multigrid:
 
     def _ascend(self, depth: int, last: str, *arguments: Any) -> None:
         """Smooth what :meth:`_descend` left, so that the result is in x; the last step by the given kernel."""
-        level = self.levels[depth]
-        # both halves end in x together if their steps after the first pair are even in number
-        here, there = ("x", "y") if DEGREE % 2 == 0 else ("y", "x")
-        for k in range(1, DEGREE):
+        level, degree = self.levels[depth], degree_of(depth)
+        here, there = "xy" if degree % 2 == 0 else "yx"  # where so many steps, the first two as one, have led
+        for k in range(1, degree):
             level.smooth(k, here, there, keep=True)
             here, there = there, here
-        step = level.step(DEGREE, here, there, keep=False)
+        step = level.step(degree, here, there, keep=False)
         self.device.launch(last, level.count, level.record, step, *arguments)
 
     def _solve_coarse(self, depth: int) -> Any:
@@ -156,6 +134,11 @@ class Multigrid:
             "solve_directly", LANES * direct.size, direct.inverse, direct.dofs, np.int32(direct.size),
             level.vectors["b"], level.vectors["x"],
         )  # fmt: skip
+
+
+def degree_of(depth: int) -> int:
+    """Return how many smoothing steps a level takes before and after its coarse correction."""
+    return DEGREES[min(depth, len(DEGREES) - 1)]
 
 
 def steps_of(depth: int) -> int:
@@ -201,8 +184,8 @@ def hold_levels(device: Device, levels: list[Level]) -> None:
 
 
 def _direct(device: Device, level: Level, modulus: NDArray[np.float32]) -> Direct:
-    held = device.download(level.held, level.count)
+    held = device.download(level.held, FIRST + level.count)[FIRST:]
     wrap = bool(level.record["wrap"][0])
     inverse, free = inverse_stiffness(modulus, level.stiffness, held, wrap=wrap)
-    dofs = free // level.count * level.numbering.stride + free % level.count
+    dofs = free // level.count * level.numbering.stride + FIRST + free % level.count
     return Direct(device.upload(inverse), device.upload(dofs.astype(np.int32)), free.size)

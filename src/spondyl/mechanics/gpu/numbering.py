@@ -14,12 +14,15 @@ from spondyl.mechanics.gpu.layout import BOX, LEVEL, Record, record
 BRICK = (4, 4, 2)
 """Rows in z and y and Words of 32 places in x whose nodes are taken one after the other."""
 
+FIRST = 32
+"""Number of the first node; the same number stands in ``kernels.cu``."""
+
 WORD = 32
 WORD_BYTES = 28
 """Of marking one Word: the Words of nodes and of elements, a count and a running sum."""
 
 MOST_BITS = 32
-MOST_NODES = 2**31 - 1
+MOST_NODES = 2**31 - 2 * FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def places_of(box: Record, *, wrap: bool) -> Record:
     """
     nz, ny, nx = (n + (not wrap) for n in shape_of(box))
     bits = [(n - 1).bit_length() for n in (nx, ny, nz)]
-    if sum(bits) > MOST_BITS:
+    if sum(bits) > MOST_BITS or nz * ny * -(-nx // WORD) >= 2**31:
         allowed = "must have fewer on the CUDA backend: use --backend cpu, or larger voxels"
         raise MechanicsError(Mistake("model", f"an array of {nx - 1} x {ny - 1} x {nz - 1} voxels", allowed))
     return record(
@@ -104,13 +107,13 @@ def number(device: Device, box: Record, modulus: Any, *, wrap: bool) -> Numberin
     counts = device.empty(size, np.int32)
     device.launch("mark_elements", size, level, box, modulus, counts)
     sums, element_count = device.running_sum(counts)
-    device.launch("number", size, elements, counts, sums, np.int64(size))
+    device.launch("number", size, elements, counts, sums, np.int32(0), np.int64(size))
     device.launch("mark_nodes", size, level, counts)
     sums, count = device.running_sum(counts)
-    device.launch("number", size, nodes, counts, sums, np.int64(size))
     if count > MOST_NODES:
         raise device.refusal(f"a model of {count} nodes")
-    level["count"], level["stride"] = count, -(-count // WORD) * WORD
+    device.launch("number", size, nodes, counts, sums, np.int32(FIRST), np.int64(size))
+    level["count"], level["stride"] = count, -(-(FIRST + count + 1) // WORD) * WORD
     places = _places(device, box, level)
     return Numbering(box, level, nodes, elements, places, count, element_count)
 

@@ -1,0 +1,226 @@
+"""A stand-in for CuPy whose kernels run on the processor, so that the cuda backend is tested without a GPU.
+
+It has what the backend calls and no more. Its arrays are no NumPy arrays: using one where a copy on the host is
+meant fails here as it does with CuPy. Memory that was never written holds NaN, and every array lies between
+guards that are looked at whenever the host waits, so that writing beyond its ends is found.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+HEADER = Path(__file__).with_name("cuda_on_cpu.hpp")
+KERNEL = re.compile(r'extern "C" __global__ void(?: __launch_bounds__\(BLOCK\))?\s+(\w+)\(')
+GUARD = 64
+"""Bytes on either side of an array."""
+UNWRITTEN = 0xFF
+
+
+class OutOfMemoryError(Exception):
+    pass
+
+
+class CUDARuntimeError(RuntimeError):
+    pass
+
+
+def compiled(code: str, folder: Path) -> ctypes.CDLL:
+    """Return a library with all kernels of a CUDA source."""
+    names = KERNEL.findall(code)
+    text = [f'#include "{HEADER}"', code, *(f"EMULATED({name})" for name in names)]
+    path = folder / "kernels.cpp"
+    path.write_text("\n".join(text))
+    library = folder / "kernels.so"
+    options = ["-std=c++17", "-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-Wall", "-Wno-unknown-pragmas", "-Werror"]
+    subprocess.run(["g++", *options, str(path), "-o", str(library)], check=True)
+    return ctypes.CDLL(str(library))
+
+
+class Array:
+    """An array "on the device"."""
+
+    def __init__(self, memory: np.ndarray, owner: np.ndarray | None = None) -> None:
+        self.memory = memory
+        self.owner = owner
+        self.dtype, self.size, self.nbytes = memory.dtype, memory.size, memory.nbytes
+        self.data = SimpleNamespace(ptr=memory.ctypes.data)
+
+    def __getitem__(self, part: slice) -> Array:
+        assert isinstance(part, slice)
+        return Array(self.memory[part], self.owner)
+
+    def __array__(self, *_args: object, **_more: object) -> np.ndarray:
+        raise TypeError("Implicit conversion to a NumPy array is not allowed.")
+
+    def fill(self, value: float) -> None:
+        self.memory.fill(value)
+
+
+class Stream:
+    """A stream that runs everything at once, or writes it down while recording."""
+
+    current: Stream | None = None
+
+    def __init__(self, *, non_blocking: bool = False) -> None:
+        assert non_blocking
+        self.recorded: list | None = None
+
+    def __enter__(self) -> Stream:
+        Stream.current = self
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        Stream.current = None
+
+    def begin_capture(self) -> None:
+        assert self.recorded is None
+        self.recorded = []
+
+    def end_capture(self) -> Graph:
+        assert self.recorded is not None
+        recorded, self.recorded = self.recorded, None
+        return Graph(recorded)
+
+
+class Graph:
+    def __init__(self, launches: list) -> None:
+        self.launches = launches
+
+    def launch(self, stream: Stream) -> None:
+        assert stream is Stream.current
+        for launch in self.launches:
+            launch()
+
+
+class CupyOnCpu:
+    """The module itself.
+
+    Parameters
+    ----------
+    folder : where to compile.
+    memory : bytes the device has.
+    devices : how many there are; None for a driver that does not answer.
+    order : 0 for blocks and threads in their order, 1 for the reverse.
+    """
+
+    libraries: dict[str, ctypes.CDLL] = {}
+
+    def __init__(self, folder: Path, *, memory: int = 2**33, devices: int | None = 1, order: int = 0) -> None:
+        self.folder, self.total, self.devices, self.order = folder, memory, devices, order
+        self.alive: list[tuple[object, np.ndarray]] = []
+        self.launched: list[str] = []
+        self.peak = 0
+        runtime = SimpleNamespace(
+            getDeviceCount=self._count, memGetInfo=self._info, CUDARuntimeError=CUDARuntimeError
+        )
+        self.cuda = SimpleNamespace(
+            Stream=Stream, runtime=runtime, memory=SimpleNamespace(OutOfMemoryError=OutOfMemoryError)
+        )
+
+    def _count(self) -> int:
+        if self.devices is None:
+            raise CUDARuntimeError("cudaErrorInsufficientDriver: CUDA driver version is insufficient")
+        return self.devices
+
+    def _info(self) -> tuple[int, int]:
+        return self.total - self.used(), self.total
+
+    def used(self) -> int:
+        self.alive = [(ref, raw) for ref, raw in self.alive if ref() is not None]
+        return sum(raw.nbytes - 2 * GUARD for _, raw in self.alive)
+
+    def get_default_memory_pool(self) -> SimpleNamespace:
+        return SimpleNamespace(free_bytes=lambda: 0)
+
+    def empty(self, size: int, dtype: object = float) -> Array:
+        import weakref
+
+        dtype = np.dtype(dtype)
+        nbytes = int(size) * dtype.itemsize
+        if self.used() + nbytes > self.total:
+            raise OutOfMemoryError(f"Out of memory allocating {nbytes} bytes")
+        raw = np.full(nbytes + 2 * GUARD + 64, UNWRITTEN, np.uint8)
+        begin = -raw.ctypes.data % 64
+        raw = raw[begin : begin + nbytes + 2 * GUARD]
+        array = Array(raw[GUARD : GUARD + nbytes].view(dtype), raw)
+        self.alive.append((weakref.ref(array), raw))
+        self.peak = max(self.peak, self.used())
+        return array
+
+    def zeros(self, size: int, dtype: object = float) -> Array:
+        array = self.empty(size, dtype)
+        array.memory.fill(0)
+        return array
+
+    def asarray(self, host: np.ndarray) -> Array:
+        assert type(host) is np.ndarray
+        assert host.ndim == 1
+        array = self.empty(host.size, host.dtype)
+        array.memory[:] = host
+        return array
+
+    def asnumpy(self, array: Array) -> np.ndarray:
+        assert Stream.current is not None
+        assert Stream.current.recorded is None, "a recording may not wait for the device"
+        self.check_guards()
+        return array.memory.copy()
+
+    def cumsum(self, array: Array, dtype: object) -> Array:
+        return self.asarray(np.cumsum(array.memory, dtype=dtype))
+
+    def RawModule(self, *, code: str, options: tuple[str, ...]) -> Module:
+        assert options
+        if code not in self.libraries:
+            self.folder.mkdir(exist_ok=True)
+            self.libraries[code] = compiled(code, self.folder)
+        return Module(self, self.libraries[code])
+
+    def check_guards(self) -> None:
+        for ref, raw in self.alive:
+            guards = (raw[:GUARD], raw[-GUARD:])
+            assert ref() is None or all((g == UNWRITTEN).all() for g in guards), "written beyond an array"
+
+
+class Module:
+    def __init__(self, cupy: CupyOnCpu, library: ctypes.CDLL) -> None:
+        self.cupy, self.library = cupy, library
+
+    def get_function(self, name: str) -> object:
+        function = getattr(self.library, f"emulate_{name}")
+
+        def run(grid: tuple[int], block: tuple[int], arguments: tuple) -> None:
+            held = [_as_argument(a) for a in arguments]
+            table = (ctypes.c_void_p * len(held))(*(a.ctypes.data for a in held))
+
+            def launch() -> None:
+                assert Stream.current is not None
+                self.cupy.launched.append(name)
+                function(table, ctypes.c_uint(*grid), ctypes.c_uint(*block), ctypes.c_int(self.cupy.order))
+                assert held  # the table points into them
+
+            stream = Stream.current
+            assert stream is not None
+            if stream.recorded is None:
+                launch()
+            else:
+                stream.recorded.append(launch)
+
+        return run
+
+
+def _as_argument(argument: object) -> np.ndarray:
+    """Return the bytes that a kernel is given, by the rules of CuPy."""
+    if isinstance(argument, Array):
+        return np.array([argument.data.ptr], np.uint64)
+    if isinstance(argument, np.ndarray):
+        if argument.size != 1:
+            raise TypeError(f"You are trying to pass a numpy.ndarray of shape {argument.shape}")
+        return argument.copy()
+    assert isinstance(argument, np.generic), f"{argument!r} has no type of its own"
+    return np.array([argument])
