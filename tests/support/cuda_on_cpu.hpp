@@ -147,6 +147,11 @@ inline int __popc(unsigned bits)
     return __builtin_popcount(bits);
 }
 
+inline unsigned __funnelshift_l(unsigned low, unsigned high, unsigned shift)
+{
+    return static_cast<unsigned>((static_cast<std::uint64_t>(high) << 32 | low) << (shift & 31) >> 32);
+}
+
 inline unsigned atomicAdd(unsigned *at, unsigned more)
 {
     const unsigned was = *at;

@@ -2,8 +2,8 @@
 
 A *packet* is a run of up to seven elements along x and the eight nodes of each of its four node rows, so
 that a node row is one vector of eight lanes; the neighbour in x is the next lane. The trilinear element is
-sparse in the basis of its eight sign patterns (a Walsh-Hadamard transform of the corner values): transform, multiply by
-some fifty numbers, transform back.
+sparse in the basis of its eight sign patterns (a Walsh-Hadamard transform of the corner values): transform,
+multiply by some fifty numbers, transform back.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
 
+from spondyl.mechanics.cpu.direct import make_direct, solve_directly
 from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.level import Level, Single, make_level
 from spondyl.mechanics.cpu.strips import MASKS, WEIGHTS, Strips, make_strips
@@ -69,7 +69,7 @@ class Multigrid:
             self.strips.append(make_strips(self.levels[-1].rows, level.rows, finest.team))
             self.levels.append(self._support(level))
         self.inner = [self._inner(level) for level in self.levels[1:-1]]
-        self.direct = _inverse(self.levels[-1])
+        self.direct = make_direct(self.levels[-1])
 
     def _support(self, coarse: Level) -> Level:
         """Hold the coarse degrees of freedom that move held fine ones."""
@@ -165,50 +165,3 @@ def prolong(fine: Level, coarse: Level, strips: Strips, displacement: Single) ->
     )  # fmt: skip
     if fine.held.wrap:
         copy_first_plane(fine.x, fine.rows)
-
-
-def _inverse(level: Level) -> NDArray[np.float32]:
-    """Return the inverse stiffness of the coarsest level, free degrees of freedom only.
-
-    A ten-thousandth of its diagonal is added, so that motions nothing holds do no harm.
-    """
-    places = _free(level)
-    matrix = np.empty((places.size, places.size))
-    for column, place in enumerate(places):
-        level.x[place] = 1
-        _spread(level)
-        level.residual()
-        matrix[column] = -level.d[places]
-        level.x[:] = 0
-    level.d[:] = 0
-    matrix = (matrix + matrix.T) / 2
-    matrix[np.diag_indices_from(matrix)] *= 1.0001
-    factor, _ = lapack.dpotrf(matrix, lower=1)
-    inverse, _ = lapack.dpotri(factor, lower=1)
-    lower = np.tril(inverse)
-    return np.asarray(lower + np.tril(lower, -1).T, np.float32)
-
-
-def _free(level: Level) -> NDArray[np.int64]:
-    """Return the places of degrees of freedom that are neither held nor ghosts, nor without stiffness."""
-    free = np.zeros(level.x.size, bool)
-    free[level.places()] = np.tile(level.diagonal[: level.nodes] > 0, 3)
-    free[level.held.fixed] = False
-    return np.flatnonzero(free)
-
-
-def _spread(level: Level) -> None:
-    """Copy masters to ghosts."""
-    stride = level.rows.stride
-    for c in range(3):
-        level.x[c * stride + level.held.ghosts] = level.x[c * stride + level.held.masters]
-    if level.held.wrap:
-        copy_first_plane(level.x, level.rows)
-
-
-def solve_directly(level: Level, inverse: NDArray[np.float32]) -> None:
-    """Write the solution of K x = b to x."""
-    places = _free(level)
-    level.x[:] = 0
-    level.x[places] = inverse @ level.b[places]
-    _spread(level)
