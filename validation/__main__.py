@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spondyl import files
 from spondyl.study.provenance import versions
-from validation import formats, microct, start, tests
+from validation import formats, mechanics, mechanics_cost, microct, start, tests
 from validation.row import Row
 
 HEAD = """# Validation
@@ -35,9 +35,21 @@ def main(target: Path) -> int:
 
 
 def _rows(shared: Path | None) -> Iterable[Row]:
-    checks = [microct.surfaces(), formats.memory(), start.waiting(), tests.outcomes()]
+    checks = [
+        microct.surfaces(),
+        formats.memory(),
+        mechanics_cost.iterations(),
+        mechanics_cost.memory(),
+        start.waiting(),
+        tests.outcomes(),
+    ]
     if shared is not None:
-        checks = [microct.slices(shared), formats.same_object(shared), *checks]
+        checks = [
+            microct.slices(shared),
+            formats.same_object(shared),
+            mechanics.published(shared),
+            *checks,
+        ]
     else:
         print("the shared data folder is not beside this checkout: its rows are left out", file=sys.stderr)
     for check in checks:

@@ -188,6 +188,8 @@ MOVED = platens(MODEL)
         (Conditions(*[getattr(MOVED, n) for n in ("nodes", "components", "values")], *[np.ones(1, int)] * 3),
          {}, "no equilibrium"),
         (MOVED, {"steps": 0}, "must be at least 1"),
+        (MOVED, {"stop_share": 1.0}, "must be at least 0, below 1"),
+        (MOVED, {"tolerance": float("nan")}, "must lie between 1e-10 and 0.1"),
         (MOVED, {"breakable": np.ones((2, 2, 2), np.bool_)}, "shape of the grid"),
         (MOVED, {"breakable": np.zeros((1, 1, 1), np.bool_)}, "needs at least one"),
     ],

@@ -30,11 +30,11 @@ Array = NDArray[np.float64]
 INNER_TOLERANCE = 0.05
 """Relative residual of the linear solves inside."""
 
-EASY, HARD, MOST = 8, 20, 30
+EASY, HARD, MOST = 12, 25, 35
 """Linear solves in a step up to which steps grow, beyond which they shrink, and at which it is given up."""
 
 SMALL_STEP, SMALLEST_STEP = 1 / 16, 1 / 256
-"""Shares of the full step from which patience is better than a smaller step, and below which nothing helps."""
+"""Shares of the full step at which patience helps more than a smaller step, and below which nothing does."""
 
 PATIENT = 80
 """Linear solves at which a small step is given up."""
@@ -92,7 +92,7 @@ def load_to_failure(
         If nothing is moved, forces or periodic conditions are given, or voxels are too large for the
         softening of the tissue.
     """
-    _check(model, conditions, breakable, steps)
+    _check(model, conditions, breakable, steps, stop_share, tolerance)
     linear = partial(solve, tolerance=INNER_TOLERANCE, backend=backend, threads=threads)
     elastic = linear(model, conditions, tolerance=min(tolerance, 1e-6))
     body = _body(elastic, conditions, tissue or bone_tissue(), breakable, linear)
@@ -163,6 +163,9 @@ def _body(
     elements = elements_of(elastic.model)
     solid = elastic.model.modulus > 0
     can_fail = np.ones(elements.modulus.size, np.bool_) if breakable is None else breakable[solid]
+    if not can_fail.any():
+        given = "none that carries stiffness and is held"
+        raise MechanicsError(Mistake("breakable voxels", given, "needs at least one"))
     size = elements.volume_mm3 ** (1 / 3)
     # What stays elastic needs a curve of the right shape only.
     modulus = np.where(can_fail, elements.modulus, elements.modulus[can_fail].min())
@@ -184,7 +187,14 @@ def _motion(body: Body, conditions: Conditions) -> Array:
     return motion
 
 
-def _check(model: Model, conditions: Conditions, breakable: NDArray[np.bool_] | None, steps: int) -> None:
+def _check(
+    model: Model,
+    conditions: Conditions,
+    breakable: NDArray[np.bool_] | None,
+    steps: int,
+    stop_share: float,
+    tolerance: float,
+) -> None:
     wrong = []
     if conditions.periodic:
         wrong.append(
@@ -196,10 +206,12 @@ def _check(model: Model, conditions: Conditions, breakable: NDArray[np.bool_] | 
         wrong.append(Mistake("displacements", "none that moves", "must move some nodes, such as a platen"))
     if steps < 1:
         wrong.append(Mistake("steps", f"{steps}", "must be at least 1"))
+    if not 0 <= stop_share < 1:
+        wrong.append(Mistake("stop share", f"{stop_share:g}", "must be at least 0, below 1"))
+    if not 1e-10 <= tolerance <= 0.1:
+        wrong.append(Mistake("tolerance", f"{tolerance:g}", "must lie between 1e-10 and 0.1"))
     if breakable is not None and breakable.shape != model.grid.shape:
         given = f"shape {breakable.shape} on a grid of {model.grid.shape}"
         wrong.append(Mistake("breakable voxels", given, "must have the shape of the grid"))
-    elif breakable is not None and not np.any(breakable & (model.modulus > 0)):
-        wrong.append(Mistake("breakable voxels", "none that carries stiffness", "needs at least one"))
     if wrong:
         raise MechanicsError(wrong)

@@ -40,8 +40,7 @@ def solve(
     model, conditions : what to solve.
     tolerance : relative residual to reach, from 1e-13 to 0.1.
     max_iterations : after which the solve is given up.
-    backend : "cpu"; "cuda" where a device and CuPy are there; "reference", slow and plain; "auto" takes the
-        first of cuda and cpu that can be used.
+    backend : "cpu", which "auto" takes; "cuda" with CuPy on an NVIDIA device; "reference", slow and plain.
     threads : how many; None for as many as this process may use.
     start : a solution of a similar model to begin from.
     progress : called after each iteration.
@@ -124,9 +123,7 @@ def _backend(name: str) -> Callable[[Task], Answer]:
     elif name == "reference":
         from spondyl.mechanics.reference import solve as run
     else:
-        raise MechanicsError(
-            Mistake("backend", "'cuda' without a CUDA device", "needs one and CuPy: use --backend cpu")
-        )
+        from spondyl.mechanics.gpu import solve as run
     return run
 
 
