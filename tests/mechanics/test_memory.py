@@ -105,12 +105,13 @@ def test_linux_tells_what_is_available(machine):
     assert free_bytes() == 1_024_000
 
 
+@pytest.mark.parametrize(("pages", "free"), [({"SC_PHYS_PAGES": 7}, 7), ({"SC_AVPHYS_PAGES": 3}, 3)])
 @pytest.mark.usefixtures("machine")
-def test_other_systems_tell_of_pages(monkeypatch):
-    pages = {"SC_PHYS_PAGES": 7, "SC_PAGE_SIZE": 4096}
-    monkeypatch.setattr(memory.os, "sysconf_names", dict.fromkeys(pages, 0), raising=False)
-    monkeypatch.setattr(memory.os, "sysconf", pages.__getitem__, raising=False)
-    assert free_bytes() == 7 * 4096
+def test_other_systems_tell_of_pages(monkeypatch, pages, free):
+    told = {"SC_PHYS_PAGES": 9, "SC_PAGE_SIZE": 4096, **pages}
+    monkeypatch.setattr(memory.os, "sysconf_names", dict.fromkeys(told, 0), raising=False)
+    monkeypatch.setattr(memory.os, "sysconf", told.__getitem__, raising=False)
+    assert free_bytes() == free * 4096
 
 
 @pytest.mark.usefixtures("machine")

@@ -154,6 +154,15 @@ def test_a_start_is_passed_on():
     np.testing.assert_array_equal(again.displacement, first.displacement)
 
 
+def test_prescribed_values_are_met_to_the_last_bit_whatever_the_start():
+    model = porous(2)
+    first = solve(model, platens(model, "z", 0.02), backend="cpu")
+    given = platens(model, "z", 0.01)
+    found = solve(model, given, start=first, backend="cpu")
+    column = np.searchsorted(found.nodes, given.nodes)
+    np.testing.assert_array_equal(found.displacement[given.components, column], given.values)
+
+
 def test_the_displacement_does_not_depend_on_the_unit_of_stiffness():
     model = porous(3)
     stiff = replace(model, modulus=model.modulus * np.float32(2.0**40))

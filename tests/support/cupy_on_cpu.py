@@ -1,6 +1,6 @@
 """A stand-in for CuPy whose kernels run on the processor, so that the cuda backend is tested without a GPU.
 
-It has what the backend calls and no more. Its arrays are no NumPy arrays: using one where a copy on the host is
+It has what the backend calls and no more. Its arrays are no NumPy arrays: using one where a host copy is
 meant fails here as it does with CuPy. Memory that was never written holds NaN, and every array lies between
 guards that are looked at whenever the host waits, so that writing beyond its ends is found.
 """
@@ -12,6 +12,7 @@ import re
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 
@@ -37,7 +38,16 @@ def compiled(code: str, folder: Path) -> ctypes.CDLL:
     path = folder / "kernels.cpp"
     path.write_text("\n".join(text))
     library = folder / "kernels.so"
-    options = ["-std=c++17", "-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-Wall", "-Wno-unknown-pragmas", "-Werror"]
+    options = [
+        "-std=c++17",
+        "-O2",
+        "-shared",
+        "-fPIC",
+        "-Wl,-Bsymbolic",
+        "-Wall",
+        "-Wno-unknown-pragmas",
+        "-Werror",
+    ]
     subprocess.run(["g++", *options, str(path), "-o", str(library)], check=True)
     return ctypes.CDLL(str(library))
 
@@ -109,7 +119,7 @@ class CupyOnCpu:
     order : 0 for blocks and threads in their order, 1 for the reverse.
     """
 
-    libraries: dict[str, ctypes.CDLL] = {}
+    libraries: ClassVar[dict[str, ctypes.CDLL]] = {}
 
     def __init__(self, folder: Path, *, memory: int = 2**33, devices: int | None = 1, order: int = 0) -> None:
         self.folder, self.total, self.devices, self.order = folder, memory, devices, order

@@ -90,7 +90,14 @@ def solve(task: Task) -> Answer:
     residual = _relative(load - inner @ w[free], load)
     energy = float(total @ (system.matrix @ total)) / 2
     return Answer(
-        system.nodes, displacement, reaction, residual, np.array(history), energy, ready - began, solved - ready
+        system.nodes,
+        displacement,
+        reaction,
+        residual,
+        np.array(history),
+        energy,
+        ready - began,
+        solved - ready,
     )
 
 

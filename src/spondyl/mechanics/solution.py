@@ -43,8 +43,8 @@ class Solution:
     relative_residual : 2-norm of the residual at free degrees of freedom over that of the load (the residual
         with all free displacements zero), both in float64.
     history : relative residual after each iteration, (iterations + 1,).
-    energy : strain energy ½ u · K u, N mm. It is least at equilibrium, so its error is the square of that of u:
-        twice the energy over the displacement of a platen is a far better force than the sum of reactions.
+    energy : strain energy ½ u · K u, N mm. It is least at equilibrium, so its error is the square of that of
+        u: twice the energy over the displacement of a platen is a far better force than the sum of reactions.
     setup_seconds, solve_seconds : wall-clock time.
     backend : "reference", "cpu" or "cuda".
     """

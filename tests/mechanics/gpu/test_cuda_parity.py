@@ -67,7 +67,7 @@ def test_platens(cupy, kind: str) -> None:
 
 @pytest.mark.parametrize("shape", [(2, 3, 31), (3, 2, 32), (2, 2, 70), (1, 6, 5), (9, 1, 4), (5, 8, 1)])
 def test_shapes(cupy, shape: tuple[int, int, int]) -> None:
-    model = porous(22, shape, share=0.7)
+    model = noise(22, shape, share=0.9)
     compared(cupy, model, platens(model, "y", 0.01, "bonded"))
 
 
@@ -121,13 +121,13 @@ PERIODIC = [(7, 8, 9), (8, 6, 4), (1, 5, 6), (2, 3, 33), (3, 2, 32), (2, 1, 64)]
 
 @pytest.mark.parametrize("shape", PERIODIC)
 def test_periodic(cupy, shape: tuple[int, int, int]) -> None:
-    model = porous(28, shape, share=0.7, contrast=10)
+    model = noise(28, shape, share=0.9)
     compared(cupy, model, Conditions(periodic=True, strain=MIXED))
 
 
 def test_periodic_with_supports_and_forces(cupy) -> None:
     model = box((4, 5, 3), modulus=np.random.default_rng(6).uniform(100, 1000, (4, 5, 3)))
-    wall = move(model, face(model, "x", -1), y=0.01, z=np.linspace(0, 0.01, 30))
+    wall = move(model, face(model, "x", -1), x=0.0, y=0.01, z=np.linspace(0, 0.01, 30))
     strained = Conditions(periodic=True, strain=MIXED)
     compared(cupy, model, combine(wall, forces(model, 7), strained))
 
@@ -151,10 +151,12 @@ def test_a_start_that_is_the_solution_needs_no_iteration(cupy, periodic: bool) -
 
 def test_a_start_saves_iterations(cupy) -> None:
     model = porous(30, (5, 6, 7))
-    softer = replace(model, modulus=model.modulus * np.random.default_rng(8).uniform(0.99, 1, model.grid.shape))
+    softer = replace(
+        model, modulus=model.modulus * np.random.default_rng(8).uniform(0.99, 1, model.grid.shape)
+    )
     given = platens(model)
     start = reference(Task(softer, given, 1e-12, 2000))
     cold = solve(Task(model, given, 1e-6, 2000), cupy())
     warm = solve(Task(model, given, 1e-6, 2000, start.nodes, start.displacement), cupy())
     assert warm.history.size < 0.75 * cold.history.size
-    agree(warm.displacement, cold.displacement, 1e-5)
+    assert warm.energy == pytest.approx(cold.energy, rel=1e-8)

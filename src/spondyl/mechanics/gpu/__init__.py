@@ -1,4 +1,4 @@
-"""Voxel finite elements on a CUDA device: the algorithm of :mod:`spondyl.mechanics.cpu`, reached through CuPy."""
+"""Voxel finite elements on a CUDA device: the algorithm of :mod:`spondyl.mechanics.cpu`, through CuPy."""
 
 from spondyl.mechanics.gpu.device import available
 from spondyl.mechanics.gpu.solver import solve

@@ -16,7 +16,9 @@ from spondyl.errors import MechanicsError, Mistake
 BLOCK = 256
 """Threads of a block; the same number stands in ``kernels.cu``."""
 
-REMEDY = "must be there for it: pip install 'spondyl[cuda]' on a machine with an NVIDIA GPU, or use --backend cpu"
+REMEDY = (
+    "must be there for it: pip install 'spondyl[cuda]' on a machine with an NVIDIA GPU, or use --backend cpu"
+)
 
 
 def available(module: Any = None) -> str | None:
@@ -89,7 +91,9 @@ class Device:
         size : bytes.
         what : needs them, for the message.
         """
-        free = int(self.cupy.cuda.runtime.memGetInfo()[0]) + int(self.cupy.get_default_memory_pool().free_bytes())
+        free = int(self.cupy.cuda.runtime.memGetInfo()[0]) + int(
+            self.cupy.get_default_memory_pool().free_bytes()
+        )
         if size > free:
             raise self.refusal(f"{what}, which needs {size / 1e9:.2f} GB where {free / 1e9:.2f} GB are free")
 
@@ -139,7 +143,9 @@ class Device:
         state: dict[str, Any] = {}
 
         def run() -> None:
-            if "seen" not in state:  # kernels are loaded at their first launch, which a recording may not hold
+            if (
+                "seen" not in state
+            ):  # kernels are loaded at their first launch, which a recording may not hold
                 state["seen"] = True
                 work()
                 return

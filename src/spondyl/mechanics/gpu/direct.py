@@ -28,6 +28,8 @@ def inverse_stiffness(
     """
     matrix = _assembled(modulus, stiffness, held.size, wrap=wrap)
     free = np.flatnonzero(np.concatenate([(held >> c) & 1 for c in range(3)]) == 0)
+    if not free.size:
+        return np.empty((0, 0), np.float32), free
     inner = matrix[np.ix_(free, free)]
     inner[np.diag_indices_from(inner)] *= 1 + SHIFT
     factor, _ = lapack.dpotrf(inner, lower=1)

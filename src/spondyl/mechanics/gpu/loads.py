@@ -63,7 +63,7 @@ def place_loads(device: Device, numbering: Numbering, task: Task) -> Loads:
     acts = (nodes >= 0) & (conditions.force_values != 0)
     places = conditions.force_components.astype(np.int64) * stride + nodes
     pushed, of = np.unique(places[acts], return_inverse=True)
-    forces = np.bincount(of, conditions.force_values[acts], pushed.size)
+    forces = np.bincount(of, conditions.force_values[acts], pushed.size).astype(np.float64)
     return Loads(entries, entries[counts], values, pushed, forces)
 
 
@@ -94,7 +94,7 @@ def strain_displacement_at(model: Model, conditions: Conditions, nodes: Index) -
 
 
 def mean_strain_at_corners(model: Model, conditions: Conditions) -> Double:
-    """Return the displacement of the mean strain at the corners of an element, mm, (24,); zero unless periodic."""
+    """Return the mean strain's displacement at the corners of an element, mm, (24,); zero unless periodic."""
     if not conditions.periodic:
         return np.zeros(24)
     corners = (SIGNS + 1) / 2 * np.array(model.grid.spacing_mm[::-1])

@@ -6,6 +6,7 @@ but the time to launch it, and they save no iterations.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from spondyl.mechanics.gpu.numbering import FIRST, box_of, number, shape_of
 from spondyl.mechanics.gpu.sums import Sums, spread_threads
 
 DEGREES = (4, 3)
-"""Smoothing steps before and after each coarse correction, by level, at least two; the last for all deeper ones."""
+"""Smoothing steps before and after each coarse correction, at least two; the last for all deeper levels."""
 
 STEPS = (1, 3, 2, 1)
 """Conjugate gradient steps on each level, the last for all deeper ones; one is a plain cycle."""
@@ -89,13 +90,18 @@ class Multigrid:
             here, there = there, here
         level.residual(here)
         self.device.launch(
-            "restrict_forces", coarse.count, level.record, coarse.record, level.vectors["d"], coarse.vectors["b"]
+            "restrict_forces",
+            coarse.count,
+            level.record,
+            coarse.record,
+            level.vectors["d"],
+            coarse.vectors["b"],
         )
         found = self._solve_coarse(depth + 1)
         self.device.launch("prolong", level.count, level.record, coarse.record, found, level.vectors[here])
 
     def _ascend(self, depth: int, last: str, *arguments: Any) -> None:
-        """Smooth what :meth:`_descend` left, so that the result is in x; the last step by the given kernel."""
+        """Smooth what :meth:`_descend` left, the result in x; the last step by the given kernel."""
         level, degree = self.levels[depth], degree_of(depth)
         here, there = "xy" if degree % 2 == 0 else "yx"  # where so many steps, the first two as one, have led
         for k in range(1, degree):
@@ -123,9 +129,7 @@ class Multigrid:
             self._ascend(depth, "smooth_last", v["q"], sums, first)
             launch("follow", level.size // 2, v["p"], v["x"], state, pairs)
             launch("product", level.count, level.record, v["p"], v["q"], sums)
-            launch(
-                "advance", level.size // 2, v["s"], v["b"], v["p"], v["q"], state, first, last, pairs
-            )
+            launch("advance", level.size // 2, v["s"], v["b"], v["p"], v["q"], state, first, last, pairs)
         return v["s"]
 
     def _solve_directly(self) -> None:
@@ -179,7 +183,7 @@ def build_levels(
 
 def hold_levels(device: Device, levels: list[Level]) -> None:
     """Hold the degrees of freedom of coarse levels that move held ones of the finest."""
-    for fine, coarse in zip(levels, levels[1:], strict=False):
+    for fine, coarse in itertools.pairwise(levels):
         device.launch("hold_coarse", coarse.count, fine.record, coarse.record, np.float32(SHARE_HELD))
 
 

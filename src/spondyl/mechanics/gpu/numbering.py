@@ -87,7 +87,14 @@ def places_of(box: Record, *, wrap: bool) -> Record:
         allowed = "must have fewer on the CUDA backend: use --backend cpu, or larger voxels"
         raise MechanicsError(Mistake("model", f"an array of {nx - 1} x {ny - 1} x {nz - 1} voxels", allowed))
     return record(
-        LEVEL, nx=nx, ny=ny, nz=nz, words=-(-nx // WORD), shift_y=bits[0], shift_z=bits[0] + bits[1], wrap=wrap
+        LEVEL,
+        nx=nx,
+        ny=ny,
+        nz=nz,
+        words=-(-nx // WORD),
+        shift_y=bits[0],
+        shift_z=bits[0] + bits[1],
+        wrap=wrap,
     )
 
 

@@ -53,7 +53,7 @@ def solve(task: Task, module: Any = None) -> Answer:
 
 
 def _iterate(system: System, task: Task) -> tuple[list[float], float]:
-    """Bring the residual below the tolerance; return the relative residual from the start on, and the last."""
+    """Bring the residual below the tolerance; return all relative residuals, and the last."""
     size = system.load_norm
     if size == 0:
         system.rest()

@@ -14,7 +14,7 @@ MOST_BLOCKS = 4096
 
 
 class Sums:
-    """Working memory of sums over all nodes, which launches take in turn, and states of conjugate gradients."""
+    """Working memory of sums over all nodes, taken in turn, and states of conjugate gradients."""
 
     def __init__(self, device: Device, nodes: int) -> None:
         self.device = device

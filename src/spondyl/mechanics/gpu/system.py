@@ -11,10 +11,17 @@ from numpy.typing import NDArray
 from spondyl.mechanics.backend import Task
 from spondyl.mechanics.element import stiffness
 from spondyl.mechanics.gpu.device import Device
-from spondyl.mechanics.gpu.layout import STATE, STIFFNESS, Record, first_corner, record
-from spondyl.mechanics.gpu.level import KEPT_BYTES, Level
-from spondyl.mechanics.gpu.loads import Double, Index, Loads, locate, mean_strain_at_corners, place_loads
-from spondyl.mechanics.gpu.loads import strain_displacement_at
+from spondyl.mechanics.gpu.layout import STATE, STIFFNESS, first_corner, record
+from spondyl.mechanics.gpu.level import Level
+from spondyl.mechanics.gpu.loads import (
+    Double,
+    Index,
+    Loads,
+    locate,
+    mean_strain_at_corners,
+    place_loads,
+    strain_displacement_at,
+)
 from spondyl.mechanics.gpu.multigrid import Multigrid, build_levels, hold_levels, vectors_of
 from spondyl.mechanics.gpu.numbering import WORD_BYTES, box_of, number, places_of, words_of
 from spondyl.mechanics.gpu.sums import spread_threads
@@ -38,7 +45,7 @@ class System:
 
     Attributes
     ----------
-    load_norm : 2-norm of the residual where only prescribed displacements are not zero, N; zero when that load
+    load_norm : 2-norm of the residual when only prescribed displacements are not zero, N; zero if that load
         cancels to rounding.
     """
 
@@ -77,7 +84,9 @@ class System:
         device.launch("oppose", self.finest.count, self.finest.record, self.pull, self.q, self.r, np.int32(0))
         self._add(self.r, *self._pushed)
         b = self.finest.vectors["b"]
-        device.launch("measure", spread_threads(self.finest.size), self.r, b, np.float64(factor), self._sums, size)
+        device.launch(
+            "measure", spread_threads(self.finest.size), self.r, b, np.float64(factor), self._sums, size
+        )
         return math.sqrt(self.state()["squares"])
 
     def restart(self) -> None:
