@@ -79,7 +79,8 @@ def test_a_study_through_all_verbs(spondyl, tmp_path: Path) -> None:
     own = folder / "parameters" / "assay"
     own.mkdir(parents=True)
     (own / "microct.toml").write_text('hydroxyapatite_density = "3.1 g/cm^3"\n')
-    (density,) = json.loads(spondyl("params", folder, "--json").stdout)
+    known = json.loads(spondyl("params", folder, "--json").stdout)
+    (density,) = [one for one in known if one["name"] == "hydroxyapatite_density"]
     assert (density["value"], density["kind"]) == (3100.0, "assumed")
 
 
