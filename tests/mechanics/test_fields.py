@@ -34,7 +34,7 @@ def moved(model: Model, displacement: np.ndarray, nodes: np.ndarray) -> Solution
     nothing = np.zeros(0)
     return Solution(
         model, Conditions(), nodes, displacement, nothing, count, 3 * nodes.size, 0, 0, 0, 0.0, nothing,
-        0.0, 0.0, "reference",
+        0.0, 0.0, 0.0, "reference",
     )  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import ctypes
 import re
 import subprocess
+import weakref
 from pathlib import Path
+from time import perf_counter
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -52,6 +54,26 @@ def compiled(code: str, folder: Path) -> ctypes.CDLL:
     return ctypes.CDLL(str(library))
 
 
+class Pointer:
+    def __init__(self, ptr: int) -> None:
+        self.ptr = ptr
+
+    def copy_from_device_async(self, source: Pointer, size: int, stream: Stream) -> None:
+        assert stream is Stream.current
+        ctypes.memmove(self.ptr, source.ptr, size)
+
+
+class Event:
+    """A moment of the host's own time."""
+
+    def record(self, stream: Stream) -> None:
+        assert stream is Stream.current
+        self.at = perf_counter()
+
+    def synchronize(self) -> None:
+        assert self.at
+
+
 class Array:
     """An array "on the device"."""
 
@@ -59,7 +81,7 @@ class Array:
         self.memory = memory
         self.owner = owner
         self.dtype, self.size, self.nbytes = memory.dtype, memory.size, memory.nbytes
-        self.data = SimpleNamespace(ptr=memory.ctypes.data)
+        self.data = Pointer(memory.ctypes.data)
 
     def __getitem__(self, part: slice) -> Array:
         assert isinstance(part, slice)
@@ -130,7 +152,11 @@ class CupyOnCpu:
             getDeviceCount=self._count, memGetInfo=self._info, CUDARuntimeError=CUDARuntimeError
         )
         self.cuda = SimpleNamespace(
-            Stream=Stream, runtime=runtime, memory=SimpleNamespace(OutOfMemoryError=OutOfMemoryError)
+            Stream=Stream,
+            Event=Event,
+            get_elapsed_time=lambda begin, end: 1000 * (end.at - begin.at),
+            runtime=runtime,
+            memory=SimpleNamespace(OutOfMemoryError=OutOfMemoryError),
         )
 
     def _count(self) -> int:
@@ -149,8 +175,6 @@ class CupyOnCpu:
         return SimpleNamespace(free_bytes=lambda: 0)
 
     def empty(self, size: int, dtype: object = float) -> Array:
-        import weakref
-
         dtype = np.dtype(dtype)
         nbytes = int(size) * dtype.itemsize
         if self.used() + nbytes > self.total:

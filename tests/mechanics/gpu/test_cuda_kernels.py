@@ -127,7 +127,7 @@ def test_product_in_double_precision(bench) -> None:
     x[bench.at] = bench.random()
     system.x.memory[:] = x
     with bench.device.working():
-        system._product(everywhere=False)
+        system.product(everywhere=False)
         energy = system.state()["energy"]
     expected = bench.matrix() @ x[bench.at] / bench.scale
     agree(system.q.memory[bench.at], expected, 1e-13)
@@ -205,7 +205,7 @@ def test_the_coarsest_level_is_solved_directly(cupy, monkeypatch) -> None:
     b = bench.random()
     bench.put("b", b)
     with bench.device.working():
-        bench.system.multigrid._solve_directly()
+        bench.system.multigrid.solve_directly()
     free = np.flatnonzero(~bench.held)
     matrix = bench.matrix()[np.ix_(free, free)]
     matrix[np.diag_indices_from(matrix)] *= 1.0001

@@ -14,7 +14,12 @@ from numpy.typing import DTypeLike, NDArray
 from spondyl.errors import MechanicsError, Mistake
 
 BLOCK = 256
-"""Threads of a block; the same number stands in ``kernels.cu``."""
+"""Threads of a block; the same number stands in ``kernels/records.cu``."""
+
+PIECES = (
+    "records", "nodes", "stiffness", "sums", "smoothing", "vectors", "transfer", "building", "loads",
+)  # fmt: skip
+"""Files of the kernels, in the order in which they build on each other."""
 
 REMEDY = (
     "must be there for it: pip install 'spondyl[cuda]' on a machine with an NVIDIA GPU, or use --backend cpu"
@@ -40,8 +45,9 @@ def available(module: Any = None) -> str | None:
 
 
 def source() -> str:
-    """Return the text of the kernels."""
-    return files("spondyl.mechanics.gpu").joinpath("kernels.cu").read_text("utf-8")
+    """Return the text of all kernels: one CUDA source."""
+    folder = files("spondyl.mechanics.gpu").joinpath("kernels")
+    return "\n".join(folder.joinpath(f"{piece}.cu").read_text("utf-8") for piece in PIECES)
 
 
 class Device:
@@ -113,6 +119,10 @@ class Device:
         """Return a copy of an array, or of its first entries."""
         return np.asarray(self.cupy.asnumpy(array if size is None else array[:size]))
 
+    def copy(self, source: Any, target: Any) -> None:
+        """Copy an array to another of its length."""
+        target.data.copy_from_device_async(source.data, source.nbytes, self.stream)
+
     def running_sum(self, counts: Any) -> tuple[Any, int]:
         """Return the sums of all counts up to each, int64, and the last one."""
         sums = self.cupy.cumsum(counts, dtype=np.int64)
@@ -156,6 +166,17 @@ class Device:
             state["graph"].launch(self.stream)
 
         return run
+
+    def seconds(self, work: Callable[[], None], repeats: int) -> float:
+        """Return how long the device takes for a piece of work, on average; a first run does not count."""
+        work()
+        begin, end = self.cupy.cuda.Event(), self.cupy.cuda.Event()
+        begin.record(self.stream)
+        for _ in range(repeats):
+            work()
+        end.record(self.stream)
+        end.synchronize()
+        return float(self.cupy.cuda.get_elapsed_time(begin, end)) / 1000 / repeats
 
 
 def pointer(array: Any) -> int:

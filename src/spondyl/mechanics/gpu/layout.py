@@ -1,4 +1,4 @@
-"""The records that the kernels take by value; the structs of ``kernels.cu``, field by field."""
+"""The records that the kernels take by value; the structs of ``kernels/records.cu``, field by field."""
 
 from __future__ import annotations
 

@@ -12,9 +12,6 @@ from spondyl.mechanics.gpu.device import Device, pointer
 from spondyl.mechanics.gpu.layout import STEP, Record, first_corner, record
 from spondyl.mechanics.gpu.numbering import Numbering
 
-KEPT_BYTES = {"node": 4 + 4 + 1, "element": 4}
-"""Of what a level keeps beside its Words and vectors: place, weight and supports; modulus."""
-
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -27,7 +24,7 @@ class Level:
     record : what kernels take.
     stiffness : of its element of unit modulus, (24, 24).
     bound : upper bound of the eigenvalues of the stiffness scaled by its diagonal.
-    modulus, weight, held : arrays; see ``kernels.cu``.
+    modulus, weight, held : arrays; see ``kernels/records.cu``.
     vectors : displacement x and its other copy y, the step or residual d, the load b, float32, flat.
     """
 

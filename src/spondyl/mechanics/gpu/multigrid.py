@@ -32,7 +32,7 @@ SHARE_HELD = 0.1
 """A coarse degree of freedom is held when this share of the fine ones it moves is held."""
 
 LANES = 16
-"""Threads that share a row of the direct solution; SHARE in ``kernels.cu``."""
+"""Threads that share a row of the direct solution; SHARE in ``kernels/records.cu``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Multigrid:
         """
         finest, sums, unit = self.levels[0], self.sums.of(0), np.float64(scale)
         if len(self.levels) == 1:
-            self._solve_directly()
+            self.solve_directly()
             v, size = finest.vectors, finest.size
             self.device.launch("choose", spread_threads(size), v["x"], v["b"], q, sums, unit, np.int64(size))
             return
@@ -114,7 +114,7 @@ class Multigrid:
         """Return an approximate solution of K x = b of a coarse level, by conjugate gradient steps."""
         level, v = self.levels[depth], self.levels[depth].vectors
         if depth == len(self.levels) - 1:
-            self._solve_directly()
+            self.solve_directly()
             return v["x"]
         steps = steps_of(depth)
         if steps == 1:
@@ -132,7 +132,8 @@ class Multigrid:
             launch("advance", level.size // 2, v["s"], v["b"], v["p"], v["q"], state, first, last, pairs)
         return v["s"]
 
-    def _solve_directly(self) -> None:
+    def solve_directly(self) -> None:
+        """Write the solution of K x = b of the coarsest level to its x."""
         level, direct = self.levels[-1], self.direct
         self.device.launch(
             "solve_directly", LANES * direct.size, direct.inverse, direct.dofs, np.int32(direct.size),

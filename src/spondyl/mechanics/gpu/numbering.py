@@ -15,11 +15,20 @@ BRICK = (4, 4, 2)
 """Rows in z and y and Words of 32 places in x whose nodes are taken one after the other."""
 
 FIRST = 32
-"""Number of the first node; the same number stands in ``kernels.cu``."""
+"""Number of the first node; the same number stands in ``kernels/records.cu``."""
 
 WORD = 32
 WORD_BYTES = 28
 """Of marking one Word: the Words of nodes and of elements, a count and a running sum."""
+
+NODE_BYTES = 9
+"""Of a node that is no vector: place, weight and supports."""
+
+ELEMENT_BYTES = 4
+"""Of an element: its modulus."""
+
+BRICK_BYTES = 12
+"""Of listing the places of one Word of a brick: a count and a running sum."""
 
 MOST_BITS = 32
 MOST_NODES = 2**31 - 2 * FIRST
@@ -33,7 +42,7 @@ class Numbering:
     ----------
     box : record of its voxels, :data:`spondyl.mechanics.gpu.layout.BOX`.
     record : what kernels take; the fields of moduli and supports are still empty.
-    nodes, elements, places : arrays on the device; see ``kernels.cu``.
+    nodes, elements, places : arrays on the device; see ``kernels/records.cu``.
     count, element_count : number of nodes and of elements.
     """
 
@@ -119,6 +128,9 @@ def number(device: Device, box: Record, modulus: Any, *, wrap: bool) -> Numberin
     sums, count = device.running_sum(counts)
     if count > MOST_NODES:
         raise device.refusal(f"a model of {count} nodes")
+    listing = BRICK_BYTES * int(np.prod(_bricks(level)) * np.prod(BRICK))
+    kept = NODE_BYTES * count + ELEMENT_BYTES * element_count
+    device.require(kept + listing, f"a model of {count} nodes")
     device.launch("number", size, nodes, counts, sums, np.int32(FIRST), np.int64(size))
     level["count"], level["stride"] = count, -(-(FIRST + count + 1) // WORD) * WORD
     places = _places(device, box, level)
@@ -127,8 +139,7 @@ def number(device: Device, box: Record, modulus: Any, *, wrap: bool) -> Numberin
 
 def _places(device: Device, box: Record, level: Record) -> Any:
     """Return the place of each node, brick by brick."""
-    bricks = [-(-int(level[n][0]) // size) for n, size in zip(("nz", "ny", "words"), BRICK, strict=True)]
-    size = int(np.prod(bricks) * np.prod(BRICK))
+    size = int(np.prod(_bricks(level)) * np.prod(BRICK))
     counts = device.empty(size, np.int32)
     device.launch("count_bricks", size, level, box, counts, np.int64(size))
     sums, count = device.running_sum(counts)
@@ -136,3 +147,8 @@ def _places(device: Device, box: Record, level: Record) -> Any:
     level["places"] = pointer(places)
     device.launch("list_places", size, level, box, counts, sums, np.int64(size))
     return places
+
+
+def _bricks(level: Record) -> list[int]:
+    """Return how many bricks lie along z, y and x."""
+    return [-(-int(level[name][0]) // size) for name, size in zip(("nz", "ny", "words"), BRICK, strict=True)]

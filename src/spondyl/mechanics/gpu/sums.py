@@ -18,7 +18,7 @@ class Sums:
 
     def __init__(self, device: Device, nodes: int) -> None:
         self.device = device
-        self.part = device.empty(2 * max(-(-nodes // BLOCK), MOST_BLOCKS), np.float64)
+        self.part = device.empty(sums_bytes(nodes) // 8, np.float64)
         self.ticket = device.zeros(1, np.uint32)
         self.states: dict[int, Any] = {}
 
@@ -33,6 +33,11 @@ class Sums:
         return record(
             SUMS, part=pointer(self.part), ticket=pointer(self.ticket), state=pointer(self.state(depth))
         )
+
+
+def sums_bytes(nodes: int) -> int:
+    """Return the memory that the sums of all blocks take: two numbers of double precision each."""
+    return 16 * max(-(-nodes // BLOCK), MOST_BLOCKS)
 
 
 def spread_threads(size: int) -> int:

@@ -24,7 +24,7 @@ from spondyl.mechanics.gpu.loads import (
 )
 from spondyl.mechanics.gpu.multigrid import Multigrid, build_levels, hold_levels, vectors_of
 from spondyl.mechanics.gpu.numbering import WORD_BYTES, box_of, number, places_of, words_of
-from spondyl.mechanics.gpu.sums import spread_threads
+from spondyl.mechanics.gpu.sums import spread_threads, sums_bytes
 
 ROUND_OFF = 1e-14
 """Share of its summands below which a load is nothing but rounding."""
@@ -80,7 +80,7 @@ class System:
         factor : of r as the load of the finest level, float32.
         """
         device, size = self.device, np.int64(self.finest.size)
-        self._product(everywhere=False)
+        self.product(everywhere=False)
         device.launch("oppose", self.finest.count, self.finest.record, self.pull, self.q, self.r, np.int32(0))
         self._add(self.r, *self._pushed)
         b = self.finest.vectors["b"]
@@ -88,6 +88,19 @@ class System:
             "measure", spread_threads(self.finest.size), self.r, b, np.float64(factor), self._sums, size
         )
         return math.sqrt(self.state()["squares"])
+
+    def product(self, *, everywhere: bool, of: Any = None) -> None:
+        """Write K x to q, or K times another vector; x · K x is left in the state, and a step length.
+
+        Parameters
+        ----------
+        everywhere : also at held degrees of freedom; otherwise zero there.
+        """
+        device, finest = self.device, self.finest
+        device.launch(
+            "product_double", finest.count, finest.record, self.unit, self.x if of is None else of, self.q,
+            self._sums, np.int32(everywhere),
+        )  # fmt: skip
 
     def restart(self) -> None:
         """Forget the last direction."""
@@ -107,7 +120,7 @@ class System:
         pairs, v = finest.size // 2, finest.vectors
         self.multigrid.cycle(self.q, self.load_norm)
         device.launch("follow_double", pairs, self.p, v["x"], state, np.int64(pairs))
-        self._product(everywhere=False, of=self.p)
+        self.product(everywhere=False, of=self.p)
         device.launch(
             "advance_double", spread_threads(pairs), self.x, self.r, self.p, self.q, v["b"],
             np.float64(1 / self.load_norm), self._sums, np.int64(pairs),
@@ -121,7 +134,7 @@ class System:
     def balance(self) -> tuple[Double, float]:
         """Return the forces of the supports, N, (m,), and the strain energy, N mm; overwrites r."""
         finest, device = self.finest, self.device
-        self._product(everywhere=True)
+        self.product(everywhere=True)
         device.launch("oppose", finest.count, finest.record, self.pull, self.q, self.r, np.int32(1))
         exerted = -self._taken(self.r, self.loads.held)
         applied = dict(zip(self.loads.pushed.tolist(), self.loads.forces.tolist(), strict=True))
@@ -146,22 +159,19 @@ class System:
         device.launch("collect", own.count, own.record, self.finest.record, self.x, numbers, found)
         return device.download(numbers), device.download(found).reshape(3, own.count)
 
-    def _product(self, *, everywhere: bool, of: Any = None) -> None:
-        device, finest = self.device, self.finest
-        device.launch(
-            "product_double", finest.count, finest.record, self.unit, self.x if of is None else of, self.q,
-            self._sums, np.int32(everywhere),
-        )  # fmt: skip
-
     def _load_norm(self, entry: float) -> float:
-        norm = self.residual()
-        if not self.task.conditions.periodic:
-            return norm
-        finest = self.finest
+        """Return the norm of the load, zero when it cancels to rounding.
+
+        Parameters
+        ----------
+        entry : largest diagonal entry of an element of unit modulus, N/mm.
+        """
+        norm, finest = self.residual(), self.finest
         self.device.launch(
             "summands", finest.count, finest.record, self.pull, np.float64(entry), self.x, self._sums
         )
-        return norm if norm > ROUND_OFF * math.sqrt(self.state()["squares"]) else 0.0
+        summands = math.sqrt(self.state()["squares"]) + float(np.linalg.norm(self._pushed[1]))
+        return norm if norm > ROUND_OFF * summands else 0.0
 
     def _start(self, wrap: bool) -> None:
         """Begin from the start of the task where it has one."""
@@ -205,7 +215,7 @@ def _levels(device: Device, task: Task, scaled: Double) -> tuple[list[Level], ND
     """Return the levels once it is sure that they and their vectors fit."""
     model, wrap = task.model, task.conditions.periodic
     words = words_of(places_of(box_of(model.grid.shape), wrap=wrap))
-    marking = model.modulus.nbytes * 9 // 8 + 2 * WORD_BYTES * words
+    marking = model.modulus.nbytes * 9 // 8 + WORD_BYTES * words
     device.require(marking, f"an array of {model.modulus.size} voxels")
     levels, coarsest = build_levels(device, model.modulus, scaled, wrap=wrap)
     device.require(vector_bytes(levels), f"a model of {levels[0].count} nodes")
@@ -215,7 +225,7 @@ def _levels(device: Device, task: Task, scaled: Double) -> tuple[list[Level], ND
 def vector_bytes(levels: list[Level]) -> int:
     """Return the device memory that vectors will take, bytes."""
     single = sum(4 * len(vectors_of(depth, len(levels))) * level.size for depth, level in enumerate(levels))
-    return single + (VECTOR_BYTES + PASSING_BYTES) * levels[0].numbering.stride
+    return single + (VECTOR_BYTES + PASSING_BYTES) * levels[0].numbering.stride + sums_bytes(levels[0].count)
 
 
 def _hold(device: Device, level: Level, loads: Loads) -> None:
