@@ -113,7 +113,7 @@ class _Clock:
         self.began = time.perf_counter()
 
     def tell(self, history: list[float]) -> None:
-        if self.task.progress is None:
+        if self.task.progress is None or history[-1] == 0:
             return
         done, left = math.log(history[0] / history[-1]), math.log(history[-1] / self.task.tolerance)
         seconds = (time.perf_counter() - self.began) * max(left, 0) / done if done > 0 else None
