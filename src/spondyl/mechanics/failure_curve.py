@@ -56,7 +56,7 @@ class FailureCurve:
     stiffness_n_per_mm : load per displacement before any element yields.
     gauge_mm : length of the array along the direction of the motion, to which strains refer.
     stopped : "load fell" below the asked share of its peak, at the "end of travel", or because "no
-        equilibrium" was found even after a sudden break had run its course.
+        equilibrium" was found even in the smallest step: the body breaks suddenly there.
     model : what was loaded; parts that nothing holds have been removed.
     nodes : node numbers, ascending, (n,).
     displacement : of the nodes at the last point, mm, (3, n).
