@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 
 from cpu_cases import level_of, masks, moduli, spread
+from spondyl.mechanics.cpu.hierarchy import coarser
 from spondyl.mechanics.cpu.level import Level
-from spondyl.mechanics.cpu.multigrid import SMALLEST, Multigrid, coarser
+from spondyl.mechanics.cpu.multigrid import SMALLEST, Multigrid
 from spondyl.mechanics.cpu.sweep import PRODUCT
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.element import stiffness

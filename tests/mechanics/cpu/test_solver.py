@@ -128,8 +128,8 @@ def test_progress():
     assert any(p.seconds_left for p in told)
 
 
-@pytest.mark.parametrize("change", ["everywhere at random", "one half stiffer"])
-def test_warm_start(change):
+@pytest.mark.parametrize(("change", "share"), [("everywhere at random", 1 / 3), ("one half stiffer", 1 / 2)])
+def test_warm_start(change, share):
     model = cubes(np.where(bone_of(EDGE, 4, 0.25), 1e4, 0))
     cold = compressed(model)
     factor = np.ones_like(model.modulus)
@@ -139,7 +139,7 @@ def test_warm_start(change):
         factor[: EDGE // 2] = 1.01
     changed = replace(model, modulus=model.modulus * factor)
     warm = compressed(changed, start=cold)
-    assert warm.iterations <= compressed(changed).iterations / 3
+    assert warm.iterations <= compressed(changed).iterations * share
     assert unbalanced(warm) <= 1e-6
 
 

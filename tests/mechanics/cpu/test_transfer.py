@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 
 from cpu_cases import LARGE, level_of, masks, moduli, seeds
+from spondyl.mechanics.cpu.hierarchy import coarser
 from spondyl.mechanics.cpu.level import Level
-from spondyl.mechanics.cpu.multigrid import coarser, prolong, restrict
+from spondyl.mechanics.cpu.multigrid import prolong, restrict
 from spondyl.mechanics.cpu.places import node_numbers
 from spondyl.mechanics.cpu.strips import Strips, make_strips
 from spondyl.mechanics.cpu.team import Team

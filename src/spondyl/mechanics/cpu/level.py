@@ -101,8 +101,20 @@ def make_level(
     fixed : places of held degrees of freedom; None for none.
     """
     rows, packets = number(modulus, team, periodic=periodic)
-    nodes = rows.stride - PAD
     supports = held(rows, np.empty(0, np.int64) if fixed is None else fixed, periodic=periodic)
+    return level_of(rows, packets, supports, stiffness, products, team)
+
+
+def level_of(
+    rows: Rows,
+    packets: Packets,
+    supports: Held,
+    stiffness: NDArray[np.float64],
+    products: NDArray[np.float64],
+    team: Team,
+) -> Level:
+    """Return a level with working memory; the arguments are those of :class:`Level` and `make_level`."""
+    nodes = rows.stride - PAD
     width = int(np.diff(rows.plane_start).max()) + PAD
     slabs = packets.slab_start.size - 1
     entries = np.diag(stiffness)[:3]
@@ -137,9 +149,8 @@ def largest_eigenvalue(stiffness: NDArray[np.float64]) -> float:
 def _diagonal(rows: Rows, packets: Packets, supports: Held) -> Single:
     total = np.zeros(rows.stride, np.float32)
     _add_moduli(packets, total)
-    for master, ghost in zip(supports.masters, supports.ghosts, strict=True):
-        total[master] += total[ghost]
-        total[ghost] = 0
+    np.add.at(total, supports.masters, total[supports.ghosts])
+    total[supports.ghosts] = 0
     if supports.wrap:
         low, high = rows.plane_start[:2], rows.plane_start[-2:]
         total[low[0] : low[1]] += total[high[0] : high[1]]

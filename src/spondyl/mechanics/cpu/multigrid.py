@@ -14,18 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.mechanics.cpu.direct import make_direct, solve_directly
+from spondyl.mechanics.cpu.hierarchy import Split, Welded
 from spondyl.mechanics.cpu.lanes import coefficients
-from spondyl.mechanics.cpu.level import Level, Single, make_level
-from spondyl.mechanics.cpu.strips import MASKS, WEIGHTS, Strips, make_strips
+from spondyl.mechanics.cpu.level import Level, Single
+from spondyl.mechanics.cpu.strips import MASKS, WEIGHTS, Strips
 from spondyl.mechanics.cpu.supports import held
 from spondyl.mechanics.cpu.sweep import PRODUCT
 from spondyl.mechanics.cpu.transfer import copy_first_plane, fold_last_plane, prolong_planes, restrict_planes
 from spondyl.mechanics.cpu.vectors import Vectors
 
-DEGREES = (4, 3)
+DEGREES = (8, 3)
 """Smoothing steps before and after each coarse correction, by level; the last for all deeper ones."""
 
-STEPS = (1, 3, 2)
+STEPS = (1, 2)
 """Conjugate gradient steps on each level, the last for all deeper ones; the finest takes its own outside."""
 
 SMALLEST = 700
@@ -62,11 +63,11 @@ class Multigrid:
         self.strips: list[Strips] = []
         self.periodic = periodic
         products = coefficients(stiffness)
-        while 3 * self.levels[-1].nodes > SMALLEST and max(modulus.shape) > 1:
-            modulus = coarser(modulus)
+        hierarchy = Welded(finest, modulus) if periodic else Split(finest, modulus)
+        while 3 * self.levels[-1].nodes > SMALLEST and max(self.levels[-1].rows.shape) > 1:
             stiffness, products = 2 * stiffness, 2 * products  # an element twice as large
-            level = make_level(modulus, stiffness, products, None, finest.team, periodic=periodic)
-            self.strips.append(make_strips(self.levels[-1].rows, level.rows, finest.team))
+            level, strips = hierarchy.next(stiffness, products)
+            self.strips.append(strips)
             self.levels.append(self._support(level))
         self.inner = [self._inner(level) for level in self.levels[1:-1]]
         self.direct = make_direct(self.levels[-1])
@@ -85,7 +86,8 @@ class Multigrid:
         fixed = np.flatnonzero((coarse.d > SHARE_HELD * coarse.b) & (coarse.b > 0))
         for vector in (fine.d, coarse.d, coarse.b):
             vector[:] = 0
-        supports = held(coarse.rows, fixed, periodic=self.periodic)
+        twins = coarse.held.masters, coarse.held.ghosts
+        supports = held(coarse.rows, fixed, periodic=self.periodic, twins=twins)
         return Level(**{name: getattr(coarse, name) for name in Level.__slots__} | {"held": supports})
 
     @staticmethod
@@ -131,20 +133,6 @@ class Multigrid:
             else:
                 vectors.add(inner.x, level.b, inner.p, inner.q, alpha)
         return inner.x
-
-
-def coarser(modulus: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean modulus of each two by two by two voxels; beyond the border there is nothing."""
-    shape = [-(-n // 2) for n in modulus.shape]
-    total = np.zeros(shape, np.float32)
-    for k in (0, 1):
-        for j in (0, 1):
-            for i in (0, 1):
-                child = modulus[k::2, j::2, i::2]
-                z, y, x = child.shape
-                total[:z, :y, :x] += child
-    total *= np.float32(0.125)
-    return total
 
 
 def restrict(fine: Level, coarse: Level, strips: Strips, forces: Single, out: Single) -> None:

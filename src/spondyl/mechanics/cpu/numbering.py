@@ -68,12 +68,12 @@ def number(modulus: NDArray[np.float32], team: Team, *, periodic: bool = False) 
     rows = Rows(np.array(modulus.shape), stride, plane_start, row_start, *runs)
     starts = np.empty(4 * layer_start[-1], np.int32)
     lanes = np.zeros(LANES * layer_start[-1], np.float32)
-    packets = Packets(layer_start, _slabs(layer_start), starts, lanes)
+    packets = Packets(layer_start, share_out(layer_start), starts, lanes)
     team.run(_fill, nz + 1, voxels, modulus, periodic, rows, packets)
     return rows, packets
 
 
-def _slabs(layer_start: NDArray[np.int64]) -> NDArray[np.int64]:
+def share_out(layer_start: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where slabs of about equal work begin; their number follows from the model alone."""
     layers = layer_start.size - 1
     slabs = 2 * min(layers // 12, 16)

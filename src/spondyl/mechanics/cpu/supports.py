@@ -29,15 +29,24 @@ class Held(NamedTuple):
     wrap: bool
 
 
-def held(rows: Rows, fixed: NDArray[np.int64], *, periodic: bool = False) -> Held:
+def held(
+    rows: Rows,
+    fixed: NDArray[np.int64],
+    *,
+    periodic: bool = False,
+    twins: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
+) -> Held:
     """Return the supports of a level.
 
     Parameters
     ----------
     fixed : places in a vector, component · stride + node, in any order.
+    twins : masters and ghosts, plane by plane; those of opposite faces if periodic, else none, by default.
     """
     fixed_start, order = _by_plane(rows, fixed % rows.stride)
-    masters, ghosts = _twins(rows) if periodic else (np.empty(0, np.int64), np.empty(0, np.int64))
+    if twins is None:
+        twins = _twins(rows) if periodic else (np.empty(0, np.int64), np.empty(0, np.int64))
+    masters, ghosts = twins
     twin_start, _ = _by_plane(rows, ghosts)
     return Held(fixed_start, fixed[order].astype(np.int64), twin_start, masters, ghosts, periodic)
 

@@ -1,0 +1,203 @@
+"""Where the nodes of a mesh are stored, so that neighbours along x lie next to each other.
+
+The kernels take the two nodes of an edge along x from neighbouring lanes of a vector. Edges that follow each
+other are laid end to end as *runs*; where the structure forks, the second branch begins with a *ghost* of the
+node at the fork, which obeys its master as the nodes of periodic models do.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.mechanics.cpu.mesh import Mesh
+from spondyl.mechanics.cpu.numbering import PAD, Rows
+from spondyl.mechanics.cpu.team import Team
+
+
+class Layout(NamedTuple):
+    """Stored places of the nodes of a mesh.
+
+    ``rows``: the runs. ``starts``: place of the first node of each element in its rows (z, y), (z, y+1),
+    (z+1, y), (z+1, y+1), int32 (4 · elements,). ``holder``: an element with each place, int32 (places,).
+    ``masters``, ``ghosts``: places of one node, plane by plane, int64.
+    """
+
+    rows: Rows
+    starts: NDArray[np.int32]
+    holder: NDArray[np.int32]
+    masters: NDArray[np.int64]
+    ghosts: NDArray[np.int64]
+
+
+def lay_out(mesh: Mesh, team: Team) -> Layout:
+    """Return where the nodes of a mesh are stored."""
+    nz, ny = int(mesh.shape[0]), int(mesh.shape[1])
+    plane_start, ghost_start = np.zeros(nz + 2, np.int64), np.zeros(nz + 2, np.int64)
+    row_start = np.zeros((nz + 1) * (ny + 1) + 1, np.int64)
+    starts = np.empty(4 * mesh.x.size, np.int32)
+    edges = np.empty(4 * mesh.x.size, np.int32)
+    team.run(_count, nz + 1, mesh.x.size, mesh, edges, starts, plane_start, ghost_start, row_start)
+    for counts in (plane_start, ghost_start, row_start):
+        np.cumsum(counts, out=counts)
+    places = int(plane_start[-1])
+    runs = [np.empty(row_start[-1], np.int32) for _ in range(3)]
+    rows = Rows(mesh.shape, places + PAD, plane_start, row_start, *runs)
+    layout = Layout(
+        rows,
+        starts,
+        np.empty(places, np.int32),
+        np.empty(ghost_start[-1], np.int64),
+        np.empty(ghost_start[-1], np.int64),
+    )
+    team.run(_store, nz + 1, mesh.x.size, mesh, edges, layout, ghost_start)
+    return layout
+
+
+@numba.njit(cache=True)
+def _around(mesh, k, j, heads, ends):
+    """Write the elements of the four rows of voxels around node row (k, j)."""
+    for r in range(4):
+        z, y = k - (r >> 1), j - (r & 1)
+        heads[r], ends[r] = 0, 0
+        if 0 <= z < mesh.shape[0] and 0 <= y < mesh.shape[1]:
+            heads[r] = mesh.row_start[z * mesh.shape[1] + y]
+            ends[r] = mesh.row_start[z * mesh.shape[1] + y + 1]
+
+
+@numba.njit(cache=True)
+def _join(mesh, k, j, edge_of, edges, work):
+    """Find the edges along x of node row (k, j) and lay them end to end; return edges and runs.
+
+    ``edges`` takes, for each edge: left node, right node, run, place in the run, element, and whether another
+    follows. ``edge_of`` takes the edge of each element in each of its rows.
+    """
+    heads, ends = work[0], work[1]
+    _around(mesh, k, j, heads, ends)
+    begin = found = runs = 0
+    before = np.int64(-2)
+    while True:
+        x = np.int64(1 << 40)
+        for r in range(4):
+            if heads[r] < ends[r]:
+                x = min(x, mesh.x[heads[r]])
+        if x == 1 << 40:
+            return found, runs
+        last, begin = (begin, found) if x == before + 1 else (found, found)
+        middle = begin
+        for r in range(4):
+            while heads[r] < ends[r] and mesh.x[heads[r]] == x:
+                e = heads[r]
+                left, right = mesh.corner[8 * e + 2 * r], mesh.corner[8 * e + 2 * r + 1]
+                edge = middle
+                while edge < found and (edges[0, edge] != left or edges[1, edge] != right):
+                    edge += 1
+                if edge == found:
+                    runs += _append(edges, found, left, right, e, last, middle, runs, x)
+                    found += 1
+                edge_of[4 * e + r] = edge
+                heads[r] += 1
+        before = x
+
+
+@numba.njit(cache=True)
+def _append(edges, edge, left, right, e, last, middle, runs, x):
+    """Write an edge behind one of those before it that ends where it begins; return 1 if it begins a run."""
+    edges[0, edge], edges[1, edge], edges[4, edge], edges[5, edge] = left, right, e, 0
+    edges[6, edge] = x
+    for previous in range(last, middle):
+        if edges[1, previous] == left and edges[5, previous] == 0:
+            edges[5, previous] = 1
+            edges[2, edge], edges[3, edge] = edges[2, previous], edges[3, previous] + 1
+            return 0
+    edges[2, edge], edges[3, edge] = runs, 0
+    return 1
+
+
+@numba.njit(cache=True)
+def _widest(mesh, k):
+    """Return the most elements around a node row of plane k."""
+    work = np.zeros((2, 4), np.int64)
+    widest = 0
+    for j in range(mesh.shape[1] + 1):
+        _around(mesh, k, j, work[0], work[1])
+        widest = max(widest, (work[1] - work[0]).sum())
+    return widest
+
+
+@numba.njit(cache=True, nogil=True)
+def _count(part, first, last, mesh, edge_of, starts, plane_places, plane_ghosts, row_runs):
+    """Count the places, ghosts and runs of some planes."""
+    work = np.zeros((2, 4), np.int64)
+    for k in range(first, last):
+        edges = np.empty((7, _widest(mesh, k)), np.int32)
+        places = 0
+        for j in range(mesh.shape[1] + 1):
+            found, runs = _join(mesh, k, j, edge_of, edges, work)
+            places += found + runs
+            row_runs[k * (mesh.shape[1] + 1) + j + 1] = runs
+        plane_places[k + 1] = places
+        plane_ghosts[k + 1] = places - mesh.plane_nodes[k]
+
+
+@numba.njit(cache=True, nogil=True)
+def _store(part, first, last, mesh, edge_of, layout, ghost_start):
+    """Write the runs, places and ghosts of some planes."""
+    work = np.zeros((2, 4), np.int64)
+    rows = layout.rows
+    for k in range(first, last):
+        edges = np.empty((7, _widest(mesh, k)), np.int32)
+        master = np.full(mesh.plane_nodes[k], -1, np.int64)
+        ghost, place = ghost_start[k], rows.plane_start[k]
+        for j in range(mesh.shape[1] + 1):
+            row = k * (mesh.shape[1] + 1) + j
+            found, runs = _join(mesh, k, j, edge_of, edges, work)
+            _write_runs(rows, rows.row_start[row], runs, edges, found, place)
+            for edge in range(found):
+                run = rows.row_start[row] + edges[2, edge]
+                left = rows.run_node[run] + edges[3, edge]
+                if edges[3, edge] == 0:
+                    ghost += _claim(layout, master, edges[0, edge], left, edges[4, edge], ghost)
+                else:
+                    layout.holder[left] = edges[4, edge]
+                ghost += _claim(layout, master, edges[1, edge], left + 1, edges[4, edge], ghost)
+            _write_starts(mesh, k, j, edge_of, layout, edges, rows.row_start[row], work)
+            place += found + runs
+
+
+@numba.njit(cache=True)
+def _claim(layout, master, node, place, element, ghost):
+    """Give a node a place; return 1 if it had one already, of which this is a ghost."""
+    layout.holder[place] = element
+    if master[node] < 0:
+        master[node] = place
+        return 0
+    layout.masters[ghost], layout.ghosts[ghost] = master[node], place
+    return 1
+
+
+@numba.njit(cache=True)
+def _write_runs(rows, first, runs, edges, found, place):
+    for run in range(runs):
+        rows.run_length[first + run] = 1
+    for edge in range(found):
+        run = first + edges[2, edge]
+        rows.run_length[run] += 1
+        if edges[3, edge] == 0:
+            rows.run_x[run] = edges[6, edge]
+    for run in range(first, first + runs):
+        rows.run_node[run] = place
+        place += rows.run_length[run]
+
+
+@numba.njit(cache=True)
+def _write_starts(mesh, k, j, edge_of, layout, edges, first_run, work):
+    """Write where the elements around a node row begin in it."""
+    _around(mesh, k, j, work[0], work[1])
+    for r in range(4):
+        for e in range(work[0, r], work[1, r]):
+            edge = edge_of[4 * e + r]
+            layout.starts[4 * e + r] = layout.rows.run_node[first_run + edges[2, edge]] + edges[3, edge]
