@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpu_cases import LARGE, level_of, masks, moduli, seeds
+from spondyl.mechanics.cpu.coarse_mesh import mesh_of_mesh
 from spondyl.mechanics.cpu.hierarchy import Split, coarser
 from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.layout import Layout, lay_out
 from spondyl.mechanics.cpu.level import Level
 from spondyl.mechanics.cpu.mesh import Mesh, mesh_of_voxels
 from spondyl.mechanics.cpu.multigrid import prolong, restrict
+from spondyl.mechanics.cpu.places import compact
 from spondyl.mechanics.cpu.strips import Strips
 from spondyl.mechanics.cpu.sweep import PRODUCT
 from spondyl.mechanics.cpu.team import Team
@@ -160,6 +162,63 @@ def test_restriction_is_the_transpose_of_interpolation(bone, seed):
         size = float(np.linalg.norm(force) * np.linalg.norm(moved))
         work = float(force.astype(float) @ moved)
         assert work == pytest.approx(float(gathered.astype(float) @ field), rel=0, abs=2e-6 * size)
+
+
+def weights(cells: np.ndarray) -> np.ndarray:
+    """Return what each corner of the coarse voxel gives to each of a fine one in it, (elements, 8, 8)."""
+    bits = np.array(BITS)
+    places = (cells[:, None, None, :] % 2 + bits[:, None, :]) / 2
+    return np.where(bits, places, 1 - places).prod(axis=-1)
+
+
+@given(masks, seeds)
+def test_a_part_moves_with_its_own_nodes(bone, seed):
+    modulus = moduli(bone)
+    levels, strips, _ = levels_of(modulus)
+    mesh, element = mesh_of_voxels(modulus, Team(1))
+    voxels = np.argwhere(bone)
+    nodes = (voxels[:, None, :] + np.array(BITS)) @ [
+        (bone.shape[1] + 1) * (bone.shape[2] + 1),
+        bone.shape[2] + 1,
+        1,
+    ]
+    places = compact(levels[0].rows, nodes.ravel()).reshape(-1, 8)
+    follows(
+        levels,
+        strips,
+        0,
+        seed,
+        voxels,
+        places,
+        element[tuple((voxels // 2).T)],
+        corners(lay_out(mesh, Team(1))),
+    )
+    fine = mesh
+    for depth in (1, 2):
+        coarse, parent = mesh_of_mesh(fine, Team(1))
+        lines = int(fine.shape[1])
+        cells = np.stack([fine.row // lines, fine.row % lines, fine.x], 1)
+        both = [corners(lay_out(each, Team(1))) for each in (fine, coarse)]
+        follows(levels, strips, depth, seed, cells, both[0], parent, both[1])
+        fine = coarse
+
+
+def follows(
+    levels: list[Level],
+    strips: list[Strips],
+    depth: int,
+    seed: int,
+    cells: np.ndarray,
+    places: np.ndarray,
+    parent: np.ndarray,
+    above: np.ndarray,
+) -> None:
+    """Check the displacement of each corner of each element against that of the element it lies in."""
+    coarse = levels[depth + 1]
+    field = displacement(coarse, np.random.default_rng(seed))
+    found = to_fine(levels, strips, depth, field).reshape(3, -1)
+    expected = np.einsum("eab,ceb->cea", weights(cells), field.reshape(3, -1)[:, above[parent]])
+    np.testing.assert_allclose(found[:, places], expected, rtol=0, atol=1e-5)
 
 
 @given(masks)

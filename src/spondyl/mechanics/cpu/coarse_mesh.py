@@ -6,6 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.team import Team
 
@@ -41,7 +42,7 @@ def mesh_of_mesh(fine: Mesh, team: Team) -> tuple[Mesh, NDArray[np.int32]]:
     return mesh, parent
 
 
-@numba.njit(cache=True)
+@inner
 def _index_layers(fine, k, first):
     """Write the first element in each voxel of the four layers around coarse plane k, −1 where none is."""
     first[:] = -1
@@ -54,7 +55,7 @@ def _index_layers(fine, k, first):
                     first[layer, y, fine.x[e]] = e
 
 
-@numba.njit(cache=True)
+@inner
 def _collect(fine, k, j, i, first, found):
     """Write the elements around a coarse place and where they lie in it; return how many there are.
 
@@ -78,7 +79,7 @@ def _collect(fine, k, j, i, first, found):
     return count
 
 
-@numba.njit(cache=True)
+@inner
 def _root(parent, e):
     while parent[e] != e:
         parent[e] = parent[parent[e]]
@@ -86,7 +87,7 @@ def _root(parent, e):
     return e
 
 
-@numba.njit(cache=True)
+@inner
 def _unite(fine, count, found, heads, entries):
     """Join the elements that share a node the coarse node moves."""
     elements, places, above = found[0], found[1], found[2]
@@ -146,7 +147,7 @@ def _split(part, first, last, fine, corner, plane_nodes):
         plane_nodes[k] = node
 
 
-@numba.njit(cache=True)
+@inner
 def _same(corner, e, corners, coarse):
     same = True
     for c in range(8):
@@ -154,7 +155,7 @@ def _same(corner, e, corners, coarse):
     return same
 
 
-@numba.njit(cache=True)
+@inner
 def _rows_in(fine, row, lines, heads, ends):
     """Write where the four fine rows in a coarse one begin and end."""
     for r in range(4):

@@ -13,6 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.numbering import PAD, Rows
 from spondyl.mechanics.cpu.team import Team
@@ -57,7 +58,7 @@ def lay_out(mesh: Mesh, team: Team) -> Layout:
     return layout
 
 
-@numba.njit(cache=True)
+@inner
 def _around(mesh, k, j, heads, ends):
     """Write the elements of the four rows of voxels around node row (k, j)."""
     for r in range(4):
@@ -68,7 +69,7 @@ def _around(mesh, k, j, heads, ends):
             ends[r] = mesh.row_start[z * mesh.shape[1] + y + 1]
 
 
-@numba.njit(cache=True)
+@inner
 def _join(mesh, k, j, edge_of, edges, work):
     """Find the edges along x of node row (k, j) and lay them end to end; return edges and runs.
 
@@ -103,7 +104,7 @@ def _join(mesh, k, j, edge_of, edges, work):
         before = x
 
 
-@numba.njit(cache=True)
+@inner
 def _append(edges, edge, left, right, e, last, middle, runs, x):
     """Write an edge behind one of those before it that ends where it begins; return 1 if it begins a run."""
     edges[0, edge], edges[1, edge], edges[4, edge], edges[5, edge] = left, right, e, 0
@@ -117,7 +118,7 @@ def _append(edges, edge, left, right, e, last, middle, runs, x):
     return 1
 
 
-@numba.njit(cache=True)
+@inner
 def _widest(mesh, k):
     """Return the most elements around a node row of plane k."""
     work = np.zeros((2, 4), np.int64)
@@ -168,7 +169,7 @@ def _store(part, first, last, mesh, edge_of, layout, ghost_start):
             place += found + runs
 
 
-@numba.njit(cache=True)
+@inner
 def _claim(layout, master, node, place, element, ghost):
     """Give a node a place; return 1 if it had one already, of which this is a ghost."""
     layout.holder[place] = element
@@ -179,7 +180,7 @@ def _claim(layout, master, node, place, element, ghost):
     return 1
 
 
-@numba.njit(cache=True)
+@inner
 def _write_runs(rows, first, runs, edges, found, place):
     for run in range(runs):
         rows.run_length[first + run] = 1
@@ -193,7 +194,7 @@ def _write_runs(rows, first, runs, edges, found, place):
         place += rows.run_length[run]
 
 
-@numba.njit(cache=True)
+@inner
 def _write_starts(mesh, k, j, edge_of, layout, edges, first_run, work):
     """Write where the elements around a node row begin in it."""
     _around(mesh, k, j, work[0], work[1])

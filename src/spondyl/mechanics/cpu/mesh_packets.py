@@ -5,6 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.layout import Layout
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.numbering import Packets, share_out
@@ -26,7 +27,7 @@ def packets_of(mesh: Mesh, layout: Layout, team: Team) -> Packets:
     return packets
 
 
-@numba.njit(cache=True)
+@inner
 def _follows(starts, e, before):
     same = True
     for r in range(4):

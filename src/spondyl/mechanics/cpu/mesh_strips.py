@@ -6,6 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.layout import Layout
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.numbering import Rows
@@ -73,7 +74,7 @@ def _hold(part, first, last, rows, modulus, element, holder):
                             holder[rows.run_node[run] + n] = element[z >> 1, y >> 1, x >> 1]
 
 
-@numba.njit(cache=True)
+@inner
 def _places(k, j, x, e, coarse, starts, found):
     """Write the first coarse place along x for a fine node in each of four coarse rows."""
     lines = coarse.shape[1]

@@ -8,6 +8,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES
 
@@ -84,7 +85,7 @@ def share_out(layer_start: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([[0], cuts, [layers]]).astype(np.int64)
 
 
-@numba.njit(cache=True)
+@inner
 def _mark_row(row, mark, periodic):
     nx = row.size
     for i in range(nx):
@@ -96,7 +97,7 @@ def _mark_row(row, mark, periodic):
         mark[nx] = mark[0]
 
 
-@numba.njit(cache=True)
+@inner
 def _mark(modulus, periodic, k, j, mark):
     """Mark the nodes of row (k, j) that belong to an element; return their number."""
     nz, ny, nx = modulus.shape
@@ -114,7 +115,7 @@ def _mark(modulus, periodic, k, j, mark):
     return total
 
 
-@numba.njit(cache=True)
+@inner
 def _packets_of_row(row):
     packets = 0
     length = 0
@@ -165,7 +166,7 @@ def _fill(part, first, last, modulus, periodic, rows, packets):
             _write_packets(modulus[k], k, rows, packets, below, above)
 
 
-@numba.njit(cache=True)
+@inner
 def _index_plane(modulus, periodic, k, rows, mark, plane):
     """Write the number of each node of plane k, −1 where there is none."""
     node = rows.plane_start[k]
@@ -177,7 +178,7 @@ def _index_plane(modulus, periodic, k, rows, mark, plane):
             node += mark[i]
 
 
-@numba.njit(cache=True)
+@inner
 def _write_runs(k, rows, plane):
     for j in range(plane.shape[0]):
         run = rows.row_start[k * plane.shape[0] + j] - 1
@@ -196,7 +197,7 @@ def _write_runs(k, rows, plane):
                 rows.run_length[run] = 1
 
 
-@numba.njit(cache=True)
+@inner
 def _write_packets(layer, k, rows, packets, below, above):
     """Write the packets of a layer, one from its first half and one from its second in turn.
 

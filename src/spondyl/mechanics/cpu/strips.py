@@ -15,6 +15,7 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.numbering import Rows
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES, Writer, array_pointer
@@ -71,7 +72,7 @@ def _count(part, first, last, rows, plane_start):
         plane_start[k + 1] = strips
 
 
-@numba.njit(cache=True)
+@inner
 def _coarse_node(coarse, row, x):
     for run in range(coarse.row_start[row], coarse.row_start[row + 1]):
         if x < coarse.run_x[run] + coarse.run_length[run]:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.lanes import one_packet, two_packets
 from spondyl.mechanics.cpu.vectorcode import LANES
 
 SMOOTH, RESIDUAL, PRODUCT = 0, 1, 2
 
 
-@numba.njit(cache=True)
+@inner
 def _layer(x, y, stride, width, below, above, packets, k, products):
     """Add the forces of one element layer."""
     for p in range(packets.layer_start[k], packets.layer_start[k + 1], 2):
@@ -26,7 +27,7 @@ def _layer(x, y, stride, width, below, above, packets, k, products):
         )
 
 
-@numba.njit(cache=True)
+@inner
 def _layer_double(x, y, stride, width, below, above, packets, k, products):
     for p in range(packets.layer_start[k], packets.layer_start[k + 1]):
         one_packet(
@@ -34,7 +35,7 @@ def _layer_double(x, y, stride, width, below, above, packets, k, products):
         )
 
 
-@numba.njit(cache=True)
+@inner
 def _fold(y, start, width, first, held, k):
     """Give the forces of ghosts to their masters."""
     for t in range(held.twin_start[k], held.twin_start[k + 1]):
@@ -44,7 +45,7 @@ def _fold(y, start, width, first, held, k):
             y[at + held.ghosts[t]] = 0
 
 
-@numba.njit(cache=True)
+@inner
 def copy_to_ghosts(v, stride, held, k):
     """Give ghosts of plane k the values of their masters."""
     for t in range(held.twin_start[k], held.twin_start[k + 1]):
@@ -52,7 +53,7 @@ def copy_to_ghosts(v, stride, held, k):
             v[c * stride + held.ghosts[t]] = v[c * stride + held.masters[t]]
 
 
-@numba.njit(cache=True)
+@inner
 def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, momentum, step):
     """Finish the nodes of plane k, whose forces lie in y from `start`."""
     stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
@@ -123,7 +124,7 @@ def sweep_slabs(
         rims[s + 1, 0, :] = y[high : high + 3 * width]
 
 
-@numba.njit(cache=True)
+@inner
 def _join_rim(rims, s, wrap):
     """Add what the slab below and the one above a rim gave; return the sum."""
     last = rims.shape[0] - 1
@@ -146,7 +147,7 @@ def copy_plane(v, rows, source, target):
         v[o + q0 : o + q0 + p1 - p0] = v[o + p0 : o + p1]
 
 
-@numba.njit(cache=True)
+@inner
 def clear_plane(v, rows, k):
     """Set a vector to zero at the nodes of plane k."""
     for c in range(3):
@@ -211,7 +212,7 @@ def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):
         copy_to_ghosts(d, stride, held, k)
 
 
-@numba.njit(cache=True)
+@inner
 def _dot(a, b):
     """Sum in eight interleaved parts, in one order always."""
     parts = np.zeros(8)
@@ -225,7 +226,7 @@ def _dot(a, b):
     return total + parts.sum()
 
 
-@numba.njit(cache=True)
+@inner
 def _write_product(k, p, out, y, start, width, rows, held):
     """Store the forces of plane k, zero where held; return their product with p."""
     stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.strips import prolong_strip, restrict_strip
 from spondyl.mechanics.cpu.sweep import clear_plane, copy_plane, copy_to_ghosts
 from spondyl.mechanics.cpu.vectorcode import LANES
 
 
-@numba.njit(cache=True)
+@inner
 def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weights, masks, spare):
     """Add what fine plane k gives to coarse plane ck: two of its four coarse rows, from `rows_of` on."""
     end = c_rows.plane_start[ck + 1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from spondyl.mechanics.cpu.compiled import inner
+
 PLACES = 8
 """Coarse voxels around a node."""
 
@@ -29,7 +31,7 @@ X, Y, Z = np.uint64(1), np.uint64(4), np.uint64(16)
 NONE, ONE = np.uint64(0), np.uint64(1)
 
 
-@numba.njit(cache=True)
+@inner
 def _grown(part):
     """Return a set of voxels and all that share a node with one of them."""
     part |= (part & NOT_LAST_X) << X | (part & NOT_FIRST_X) >> X
