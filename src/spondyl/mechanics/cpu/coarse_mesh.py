@@ -186,7 +186,8 @@ def _gather(fine, corner, lines, row_start, row_of, x, corners, modulus, parent)
                         coarse += 1
                     if coarse == made:
                         row_of[made], x[made] = row, here
-                        corners[8 * made : 8 * made + 8] = corner[8 * e : 8 * e + 8]
+                        for c in range(8):
+                            corners[8 * made + c] = corner[8 * e + c]
                         made += 1
                     modulus[coarse] += np.float32(0.125) * fine.modulus[e]
                     parent[e] = coarse

@@ -78,7 +78,7 @@ def _join(mesh, k, j, edge_of, edges, work):
     """
     heads, ends = work[0], work[1]
     _around(mesh, k, j, heads, ends)
-    begin = found = runs = 0
+    begin = found = runs = np.int64(0)
     before = np.int64(-2)
     while True:
         x = np.int64(1 << 40)

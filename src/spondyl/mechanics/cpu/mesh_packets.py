@@ -73,4 +73,5 @@ def _fill(part, first, last, mesh, layout, packet, lane, packets):
             at = begin + 2 * (packet[e] % half) + packet[e] // half
             packets.modulus[LANES * at + lane[e]] = mesh.modulus[e]
             if lane[e] == 0:
-                packets.starts[4 * at : 4 * at + 4] = layout.starts[4 * e : 4 * e + 4]
+                for corner in range(4):
+                    packets.starts[4 * at + corner] = layout.starts[4 * e + corner]

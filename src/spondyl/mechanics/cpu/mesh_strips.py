@@ -87,6 +87,23 @@ def _places(k, j, x, e, coarse, starts, found):
             found[2 * dk + dj] = starts[4 * e + 2 * up + across] + ahead
 
 
+@inner
+def _joins(found, begin, ahead):
+    """Tell whether a node goes on where a strip has come to in all four coarse rows."""
+    joins = True
+    for r in range(4):
+        joins = joins and found[r] == begin[r] + ahead
+    return joins
+
+
+@inner
+def _write(strips, strip, node, kind, begin):
+    strips.node[strip] = node
+    strips.kind[strip] = kind
+    for r in range(4):
+        strips.starts[4 * strip + r] = begin[r]
+
+
 @numba.njit(cache=True, nogil=True)
 def _fill(part, first, last, rows, holder, coarse, starts, strips, write):
     """Write the strips of some planes, or count them."""
@@ -95,24 +112,17 @@ def _fill(part, first, last, rows, holder, coarse, starts, strips, write):
     for k in range(first, last):
         strip = strips.plane_start[k] - 1 if write else -1
         for j in range(lines):
-            row = k * lines + j
-            for run in range(rows.row_start[row], rows.row_start[row + 1]):
-                length = x0 = 0
+            for run in range(rows.row_start[k * lines + j], rows.row_start[k * lines + j + 1]):
+                length = x0 = rows.run_x[run] * 0
                 for n in range(rows.run_length[run]):
                     x, node = rows.run_x[run] + n, rows.run_node[run] + n
                     _places(k, j, x, holder[node], coarse, starts, found)
-                    ahead = x // 2 - x0 // 2
-                    joins = 0 < length < LANES
-                    for r in range(4):
-                        joins = joins and found[r] == begin[r] + ahead
-                    if not joins:
+                    if not (0 < length < LANES and _joins(found, begin, x // 2 - x0 // 2)):
                         strip, length, x0 = strip + 1, 0, x
-                        begin[:] = found
-                        if write:
-                            strips.node[strip] = node
-                            strips.starts[4 * strip : 4 * strip + 4] = found
+                        begin, found = found, begin
                     length += 1
                     if write:
-                        strips.kind[strip] = length + 16 * (x0 & 1) + 32 * (j & 1)
+                        kind = length + 16 * (x0 & 1) + 32 * (j & 1)
+                        _write(strips, strip, node - length + 1, kind, begin)
         if not write:
             strips.plane_start[k + 1] = strip + 1

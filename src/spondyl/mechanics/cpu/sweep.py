@@ -17,6 +17,9 @@ from spondyl.mechanics.cpu.vectorcode import LANES
 
 SMOOTH, RESIDUAL, PRODUCT = 0, 1, 2
 
+ORIGIN = np.int64(0)
+"""A plain 0 would have Numba compile its callees once more."""
+
 
 @inner
 def _layer(x, y, stride, width, below, above, packets, k, products):
@@ -116,12 +119,25 @@ def sweep_slabs(
             below, above = low - rows.plane_start[k], high - rows.plane_start[k + 1]
             _layer(x, y, rows.stride, width, below, above, packets, k, products)
             if k == z0:
-                rims[s, 1, :] = y[low : low + 3 * width]
+                _keep(rims[s, 1], y, low)
             else:
                 _update(kind, k, x, d, b, y, low, width, rows, held, diagonal, scale, momentum, step)
             y[low : low + 3 * width] = 0
         high = (z1 % 2) * 3 * width
-        rims[s + 1, 0, :] = y[high : high + 3 * width]
+        _keep(rims[s + 1, 0], y, high)
+
+
+@inner
+def _keep(kept, y, start):
+    """Copy the forces of a plane. Assigning slices would compile what tells of shapes that differ."""
+    for i in range(kept.size):
+        kept[i] = y[start + i]
+
+
+@inner
+def _give(total, forces):
+    for i in range(total.size):
+        total[i] += forces[i]
 
 
 @inner
@@ -130,11 +146,11 @@ def _join_rim(rims, s, wrap):
     last = rims.shape[0] - 1
     y = rims[s, 0]
     if s == 0:
-        y[:] = rims[0, 1]
+        _keep(y, rims[0, 1], ORIGIN)
         if wrap:
-            y += rims[last, 0]
+            _give(y, rims[last, 0])
     elif s < last:
-        y += rims[s, 1]
+        _give(y, rims[s, 1])
     return y
 
 
@@ -144,7 +160,8 @@ def copy_plane(v, rows, source, target):
     p0, p1, q0 = rows.plane_start[source], rows.plane_start[source + 1], rows.plane_start[target]
     for c in range(3):
         o = c * rows.stride
-        v[o + q0 : o + q0 + p1 - p0] = v[o + p0 : o + p1]
+        for i in range(p1 - p0):
+            v[o + q0 + i] = v[o + p0 + i]
 
 
 @inner
@@ -181,11 +198,11 @@ def sweep_rims(
             continue
         y = _join_rim(rims, s, held.wrap)
         k = packets.slab_start[s]
-        _update(kind, k, x, d, b, y, 0, rims.shape[2] // 3, rows, held, diagonal, scale, momentum, step)
+        _update(kind, k, x, d, b, y, ORIGIN, rims.shape[2] // 3, rows, held, diagonal, scale, momentum, step)
         if s == 0 and held.wrap:
             if kind == SMOOTH:
-                copy_plane(x, rows, 0, packets.slab_start[top])
-                copy_plane(d, rows, 0, packets.slab_start[top])
+                copy_plane(x, rows, ORIGIN, packets.slab_start[top])
+                copy_plane(d, rows, ORIGIN, packets.slab_start[top])
             else:
                 clear_plane(d, rows, packets.slab_start[top])
 
@@ -232,7 +249,8 @@ def _write_product(k, p, out, y, start, width, rows, held):
     stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
     _fold(y, start, width, p0, held, k)
     for c in range(3):
-        out[c * stride + p0 : c * stride + p1] = y[start + c * width : start + c * width + p1 - p0]
+        for i in range(p1 - p0):
+            out[c * stride + p0 + i] = y[start + c * width + i]
     for f in range(held.fixed_start[k], held.fixed_start[k + 1]):
         out[held.fixed[f]] = 0
     total = 0.0
@@ -256,12 +274,12 @@ def product_slabs(part, first, last, p, out, sums, rows, packets, held, products
             below, above = low - rows.plane_start[k], high - rows.plane_start[k + 1]
             _layer_double(p, y, rows.stride, width, below, above, packets, k, products)
             if k == z0:
-                rims[s, 1, :] = y[low : low + 3 * width]
+                _keep(rims[s, 1], y, low)
             else:
                 sums[k] = _write_product(k, p, out, y, low, width, rows, held)
             y[low : low + 3 * width] = 0
         high = (z1 % 2) * 3 * width
-        rims[s + 1, 0, :] = y[high : high + 3 * width]
+        _keep(rims[s + 1, 0], y, high)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -275,4 +293,4 @@ def product_rims(part, first, last, p, out, sums, rows, packets, held, products,
             sums[k] = 0
             continue
         y = _join_rim(rims, s, held.wrap)
-        sums[k] = _write_product(k, p, out, y, 0, rims.shape[2] // 3, rows, held)
+        sums[k] = _write_product(k, p, out, y, ORIGIN, rims.shape[2] // 3, rows, held)

@@ -7,15 +7,17 @@ import numpy as np
 
 from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.strips import prolong_strip, restrict_strip
-from spondyl.mechanics.cpu.sweep import clear_plane, copy_plane, copy_to_ghosts
+from spondyl.mechanics.cpu.sweep import ORIGIN, clear_plane, copy_plane, copy_to_ghosts
 from spondyl.mechanics.cpu.vectorcode import LANES
+
+HERE = np.array([0, LANES], np.int32)
+"""Where two coarse rows begin in the spare ones."""
 
 
 @inner
 def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weights, masks, spare):
     """Add what fine plane k gives to coarse plane ck: two of its four coarse rows, from `rows_of` on."""
     end = c_rows.plane_start[ck + 1]
-    here = np.array([0, LANES], np.int32)
     for strip in range(strips.plane_start[k], strips.plane_start[k + 1]):
         kind = strips.kind[strip]
         w0 = 4 * (2 * (k % 2) + (kind >> 5)) + rows_of
@@ -29,7 +31,7 @@ def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weight
                 continue
             # The next plane may be another thread's: do not even write zeros there.
             spare[:] = 0
-            restrict_strip(fine, at, spare, 0, here, 0, weights, w0, odd, masks, mask)
+            restrict_strip(fine, at, spare, 0, HERE, 0, weights, w0, odd, masks, mask)
             for row in range(2):
                 start = strips.starts[s0 + row]
                 for lane in range(min(LANES, end - start)):
@@ -40,14 +42,19 @@ def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weight
 def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_held, weights, masks):
     """Write the transpose of interpolation of fine forces to coarse planes `first` to `last`."""
     spare = np.zeros(2 * LANES, np.float32)
+    low, high = ORIGIN, ORIGIN + 2  # the coarse rows of a plane among the four of a strip
     for k in range(first, last):
         clear_plane(coarse, c_rows, k)
         if k > 0:
-            _restrict_plane(fine, coarse, 2 * k - 1, k, 2, rows.stride, c_rows, strips, weights, masks, spare)
+            _restrict_plane(
+                fine, coarse, 2 * k - 1, k, high, rows.stride, c_rows, strips, weights, masks, spare
+            )
         if 2 * k <= rows.shape[0]:
-            _restrict_plane(fine, coarse, 2 * k, k, 0, rows.stride, c_rows, strips, weights, masks, spare)
+            _restrict_plane(fine, coarse, 2 * k, k, low, rows.stride, c_rows, strips, weights, masks, spare)
         if 2 * k + 1 <= rows.shape[0]:
-            _restrict_plane(fine, coarse, 2 * k + 1, k, 0, rows.stride, c_rows, strips, weights, masks, spare)
+            _restrict_plane(
+                fine, coarse, 2 * k + 1, k, low, rows.stride, c_rows, strips, weights, masks, spare
+            )
         for f in range(c_held.fixed_start[k], c_held.fixed_start[k + 1]):
             coarse[c_held.fixed[f]] = 0
         for t in range(c_held.twin_start[k], c_held.twin_start[k + 1]):
@@ -72,7 +79,7 @@ def fold_last_plane(v, rows):
 @numba.njit(cache=True, nogil=True)
 def copy_first_plane(v, rows):
     """Give the displacements of the first plane to the last, with which it is one."""
-    copy_plane(v, rows, 0, rows.shape[0])
+    copy_plane(v, rows, ORIGIN, rows.shape[0])
 
 
 @numba.njit(cache=True, nogil=True)
