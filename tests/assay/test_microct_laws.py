@@ -27,12 +27,12 @@ def network() -> np.ndarray:
 
 def grey(stored: np.ndarray, spacing: tuple[float, float, float] = SPACING) -> Morphometry:
     scan = Scan(stored, Grid(stored.shape, spacing), Meaning.RAW)
-    return measure(scan, Settings(threshold=600, gaussian_voxels=0.8, largest=True))
+    return measure(scan, Settings(threshold=600, gaussian_voxels=0.8, largest=True), architecture=False)
 
 
 def binary(stored: np.ndarray, spacing: tuple[float, float, float] = SPACING) -> Morphometry:
     scan = Scan(stored >= 600, Grid(stored.shape, spacing), Meaning.LABELS)
-    return measure(scan, Settings(binary=True, largest=True))
+    return measure(scan, Settings(binary=True, largest=True), architecture=False)
 
 
 KINDS = pytest.mark.parametrize("kind", [grey, binary])
@@ -92,7 +92,8 @@ def test_adding_bone_never_lowers_the_fraction(pair: tuple[np.ndarray, np.ndarra
     bone, more = pair
     grid = Grid(bone.shape, SPACING)
     less, plenty = (
-        measure(Scan(b, grid, Meaning.LABELS), Settings(binary=True)) for b in (bone, bone | more)
+        measure(Scan(b, grid, Meaning.LABELS), Settings(binary=True), architecture=False)
+        for b in (bone, bone | more)
     )
     assert plenty.bv_tv >= less.bv_tv
     assert less.bv_tv == bone.sum() / bone.size
@@ -111,8 +112,8 @@ def test_a_higher_threshold_never_finds_more_bone(stored: np.ndarray, threshold:
 
     scan = Scan(stored, Grid(stored.shape, SPACING), Meaning.HOUNSFIELD)
     try:
-        low = measure(scan, Settings(threshold=threshold, gaussian_voxels=sigma))
-        high = measure(scan, Settings(threshold=threshold + 50, gaussian_voxels=sigma))
+        low = measure(scan, Settings(threshold=threshold, gaussian_voxels=sigma), architecture=False)
+        high = measure(scan, Settings(threshold=threshold + 50, gaussian_voxels=sigma), architecture=False)
     except MeasurementError:
         return
     assert high.bv_tv <= low.bv_tv

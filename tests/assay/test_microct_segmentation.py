@@ -63,8 +63,8 @@ def test_a_value_at_the_threshold_is_bone() -> None:
 
 def test_threshold_is_in_calibrated_values() -> None:
     raw, calibrated = scan_of(noise()), scan_of(noise(), Meaning.DENSITY, slope=0.5, intercept=-200.0)
-    a = measure(raw, Settings(threshold=1200))
-    b = measure(calibrated, Settings(threshold=400))
+    a = measure(raw, Settings(threshold=1200), architecture=False)
+    b = measure(calibrated, Settings(threshold=400), architecture=False)
     assert (a.bv_tv, b.threshold_unit) == (b.bv_tv, "mg HA/cm3")
     assert b.bs_mm2 == pytest.approx(a.bs_mm2, rel=1e-6)
 
@@ -109,7 +109,7 @@ def test_densities_are_means_of_unfiltered_values() -> None:
     values = noise().astype(float)
     scan = scan_of(noise(), Meaning.DENSITY)
     settings = Settings(threshold=1100, gaussian_voxels=1, voi=Box((5, 30), (4, 20), (2, 25)))
-    found = measure(scan, settings)
+    found = measure(scan, settings, architecture=False)
     part = (slice(5, 30), slice(4, 20), slice(2, 25))
     bone = gaussian_filter(values, 1, mode="nearest", truncate=4)[part] >= 1100
     assert found.tmd_mgha_cm3 == pytest.approx(values[part][bone].mean(), rel=1e-12)
@@ -118,7 +118,7 @@ def test_densities_are_means_of_unfiltered_values() -> None:
 
 @pytest.mark.parametrize("meaning", [Meaning.RAW, Meaning.HOUNSFIELD])
 def test_no_density_without_calibration(meaning: Meaning) -> None:
-    found = measure(scan_of(noise(), meaning), Settings(threshold=1100))
+    found = measure(scan_of(noise(), meaning), Settings(threshold=1100), architecture=False)
     assert found.tmd_mgha_cm3 is None
     assert not {"tmd_mgha_cm3", "bmd_mgha_cm3"} & set(found.as_json())
 

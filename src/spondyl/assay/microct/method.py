@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from spondyl.assay.microct.segmentation import Segmentation
+from spondyl.assay.microct.thickness import NUMBER_RULE, RULE
+
+CONNECTIVITY = (
+    "bone joined over faces, edges and corners; edge-corrected Euler number (Odgaard & Gundersen 1993), "
+    "(1 − χ) / TV"
+)
+MODEL_INDEX = "6 V S' / S² on the triangulated surface (Hildebrand & Rüegsegger 1997), cut faces not counted"
+DIRECTION = (
+    "mean intercept length along 13 directions through every voxel, ellipsoid by least squares, longest over "
+    "shortest half axis"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +27,19 @@ class Method:
     segmentation : filter, threshold rule and parts kept.
     volume : what the volume of interest was.
     surface : how the bone surface was found.
+    thickness, number : how thickness and spacing, and the trabecular number, were measured.
+    connectivity, model_index, direction : likewise Conn.D, SMI and DA.
     density : how densities were averaged.
     """
 
     segmentation: str
     volume: str
     surface: str
+    thickness: str
+    number: str
+    connectivity: str
+    model_index: str
+    direction: str
     density: str
 
 
@@ -37,7 +55,17 @@ def method(segmentation: Segmentation) -> Method:
     else:
         surface = "marching cubes on the filtered values at the threshold; cut faces not counted"
     density = "mean of the unfiltered values"
-    return Method("; ".join(_steps(segmentation)), where, surface, density)
+    return Method(
+        "; ".join(_steps(segmentation)),
+        where,
+        surface,
+        RULE,
+        NUMBER_RULE,
+        CONNECTIVITY,
+        MODEL_INDEX,
+        DIRECTION,
+        density,
+    )
 
 
 def _steps(segmentation: Segmentation) -> list[str]:

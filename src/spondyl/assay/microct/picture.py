@@ -65,8 +65,8 @@ def picture(scan: Scan, segmentation: Segmentation, *, height: int = HEIGHT) -> 
     sections = _sections(scan, segmentation)
     tall, wide = max(s.size_mm[0] for s in sections), sum(s.size_mm[1] for s in sections)
     scale = min(height / tall, WIDEST / wide)
-    window = _window(sections)
-    panels = [_panel(section, scale, window) for section in sections]
+    window = grey_window(sections)
+    panels = [section_panel(section, scale, window) for section in sections]
     width = sum(panel.shape[1] for panel in panels) + GAP * (len(panels) + 1)
     bottom = GAP + max(panel.shape[0] for panel in panels)
     canvas = np.full((bottom + FOOT, width, 3), PAPER, dtype=np.uint8)
@@ -78,7 +78,7 @@ def picture(scan: Scan, segmentation: Segmentation, *, height: int = HEIGHT) -> 
     labels = [(x, section.name) for x, section in zip(lefts, sections, strict=True)]
     widest = max(range(len(panels)), key=lambda i: panels[i].shape[1])
     right = lefts[widest] + panels[widest].shape[1]
-    return _annotated(canvas, labels, scale, (right, sections[widest].size_mm[1]))
+    return annotated(canvas, labels, scale, (right, sections[widest].size_mm[1]))
 
 
 def _sections(scan: Scan, segmentation: Segmentation) -> list[Section]:
@@ -107,13 +107,15 @@ def _middle(segmentation: Segmentation) -> tuple[int, int, int]:
     return ends[0], ends[1], ends[2]
 
 
-def _window(sections: list[Section]) -> tuple[float, float]:
+def grey_window(sections: list[Section]) -> tuple[float, float]:
+    """Return the values shown black and white, the same for all sections."""
     values = np.concatenate([section.values.ravel() for section in sections])
     low, high = np.percentile(values, (DARKEST, BRIGHTEST))
     return (float(low), float(high)) if high > low else (float(values.min()), float(values.max()) or 1.0)
 
 
-def _panel(section: Section, scale: float, window: tuple[float, float]) -> Pixels:
+def section_panel(section: Section, scale: float, window: tuple[float, float]) -> Pixels:
+    """Draw a section, `scale` pixels to a mm, with the outlines of bone and volume of interest."""
     from PIL import Image
 
     rows, columns = (max(1, round(edge * scale)) for edge in section.size_mm)
@@ -124,28 +126,28 @@ def _panel(section: Section, scale: float, window: tuple[float, float]) -> Pixel
     grown = np.asarray(Image.fromarray(grey).resize((columns, rows), method))
     panel = np.repeat(grown[:, :, None], 3, axis=2)
     if section.voi is not None:
-        panel[~_stretched(section.voi, rows, columns)] //= 2
-    panel[_outline(_stretched(section.bone, rows, columns))] = BONE
+        panel[~stretched(section.voi, rows, columns)] //= 2
+    panel[outlined(stretched(section.bone, rows, columns))] = BONE
     if section.voi is not None:
-        panel[_outline(_stretched(section.voi, rows, columns), closed=True)] = VOLUME
+        panel[outlined(stretched(section.voi, rows, columns), closed=True)] = VOLUME
     return panel
 
 
-def _stretched(mask: Slice, rows: int, columns: int) -> Slice:
+def stretched(mask: Slice, rows: int, columns: int) -> Slice:
     """Take the nearest voxel of the slice for every pixel of the panel."""
     down = np.arange(rows) * mask.shape[0] // rows
     right = np.arange(columns) * mask.shape[1] // columns
     return np.asarray(mask[down][:, right])
 
 
-def _outline(mask: Slice, *, closed: bool = False) -> Slice:
+def outlined(mask: Slice, *, closed: bool = False) -> Slice:
     """Return the pixels inside `mask` that touch its outside; along the frame only when `closed`."""
     framed = np.pad(mask, 1, mode="constant" if closed else "edge")
     inner = framed[:-2, 1:-1] & framed[2:, 1:-1] & framed[1:-1, :-2] & framed[1:-1, 2:]
     return np.asarray(mask & ~inner)
 
 
-def _annotated(canvas: Pixels, labels: list[tuple[int, str]], scale: float, bar: tuple[int, float]) -> Pixels:
+def annotated(canvas: Pixels, labels: list[tuple[int, str]], scale: float, bar: tuple[int, float]) -> Pixels:
     """Write the labels, and a scale bar that ends at a pixel and is a quarter of a width in mm or less."""
     from PIL import Image, ImageDraw, ImageFont
 

@@ -14,6 +14,16 @@ NAMES = (
     "bs_mm2",
     "bs_bv_per_mm",
     "bs_tv_per_mm",
+    "tb_th_um",
+    "tb_th_sd_um",
+    "tb_th_unresolved",
+    "tb_sp_um",
+    "tb_sp_sd_um",
+    "tb_n_per_mm",
+    "smi",
+    "euler",
+    "conn_d_per_mm3",
+    "da",
     "tmd_mgha_cm3",
     "bmd_mgha_cm3",
 )
@@ -48,6 +58,7 @@ def rows(found: Morphometry) -> tuple[Row, ...]:
         Row("bs_bv_per_mm", found.bs_bv_per_mm, "mm⁻¹", surface),
         Row("bs_tv_per_mm", found.bs_tv_per_mm, "mm⁻¹", surface),
     ]
+    table += _architecture(found, bone, surface)
     if found.tmd_mgha_cm3 is not None:
         table.append(
             Row("tmd_mgha_cm3", found.tmd_mgha_cm3, "mg HA/cm³", f"{how.density} over the bone; {bone}")
@@ -55,3 +66,24 @@ def rows(found: Morphometry) -> tuple[Row, ...]:
     if found.bmd_mgha_cm3 is not None:
         table.append(Row("bmd_mgha_cm3", found.bmd_mgha_cm3, "mg HA/cm³", f"{how.density}; {how.volume}"))
     return tuple(table)
+
+
+def _architecture(found: Morphometry, bone: str, surface: str) -> list[Row]:
+    """Return the rows of what is known of the architecture."""
+    how, built = found.method, found.architecture
+    if built is None:
+        return []
+    thickness = f"{how.thickness}; {bone}"
+    known = [
+        ("tb_th_um", built.tb_th_um, "µm", thickness),
+        ("tb_th_sd_um", built.tb_th_sd_um, "µm", thickness),
+        ("tb_th_unresolved", built.tb_th_unresolved, "1", f"share thinner than three voxels; {thickness}"),
+        ("tb_sp_um", built.tb_sp_um, "µm", thickness),
+        ("tb_sp_sd_um", built.tb_sp_sd_um, "µm", thickness),
+        ("tb_n_per_mm", built.tb_n_per_mm, "mm⁻¹", f"{how.number}; {bone}"),
+        ("smi", built.smi, "1", f"{how.model_index}; {surface}"),
+        ("euler", built.euler, "1", f"{how.connectivity}; {bone}"),
+        ("conn_d_per_mm3", built.conn_d_per_mm3, "mm⁻³", f"{how.connectivity}; {bone}"),
+        ("da", built.da, "1", f"{how.direction}; {bone}"),
+    ]
+    return [Row(name, float(value), unit, text) for name, value, unit, text in known if value is not None]

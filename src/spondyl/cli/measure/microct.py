@@ -39,12 +39,17 @@ def microct(
         Path | None,
         typer.Option(metavar="MASK", help="Volume of interest: a labels volume of the same shape."),
     ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Volumes, surface and densities only: no thickness, shape, direction."),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Bone morphometry and density of micro-CT scans."""
     options = checked("measure microct", threshold, gaussian, largest, binary, voxel, values)
     settings = _settings(options, voi)
-    each(files, partial(_measure, options=options, settings=settings, json=json, many=len(files) > 1))
+    many = len(files) > 1
+    each(files, partial(_measure, options=options, settings=settings, quick=quick, json=json, many=many))
 
 
 def _settings(options: dict[str, Any], voi: Path | None) -> Settings:
@@ -56,10 +61,12 @@ def _settings(options: dict[str, Any], voi: Path | None) -> Settings:
     return settings if voi is None else replace(settings, voi=volume_of_interest({"shape": "mask"}, voi))
 
 
-def _measure(file: Path, *, options: dict[str, Any], settings: Settings, json: bool, many: bool) -> None:
+def _measure(
+    file: Path, *, options: dict[str, Any], settings: Settings, quick: bool, json: bool, many: bool
+) -> None:
     from spondyl.assay import microct as assay
 
-    measured = assay.measure(read(file, options), settings)
+    measured = assay.measure(read(file, options), settings, architecture=not quick)
     if json:
         as_json(({"file": str(file)} if many else {}) | measured.as_json())
         return
