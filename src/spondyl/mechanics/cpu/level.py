@@ -16,6 +16,9 @@ from spondyl.mechanics.cpu.vectorcode import LANES
 
 Single = NDArray[np.float32]
 
+RIM = 6
+"""A plane between slabs for so many others: what those planes are worth to a second thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -58,7 +61,7 @@ class Level:
             np.float32(momentum), np.float32(step), self.ring, self.rims,
         )  # fmt: skip
         self.team.run(sweep_slabs, slabs, self.nodes, *arguments)
-        self.team.run(sweep_rims, slabs + 1, 0, *arguments)
+        self.team.run(sweep_rims, slabs + 1, self.nodes // RIM, *arguments)
 
     def residual(self) -> None:
         """Write b − K x to d."""

@@ -114,12 +114,15 @@ def _fill(part, first, last, rows, holder, coarse, starts, strips, write):
         for j in range(lines):
             for run in range(rows.row_start[k * lines + j], rows.row_start[k * lines + j + 1]):
                 length = x0 = rows.run_x[run] * 0
+                last = -1
                 for n in range(rows.run_length[run]):
                     x, node = rows.run_x[run] + n, rows.run_node[run] + n
-                    _places(k, j, x, holder[node], coarse, starts, found)
-                    if not (0 < length < LANES and _joins(found, begin, x // 2 - x0 // 2)):
-                        strip, length, x0 = strip + 1, 0, x
-                        begin, found = found, begin
+                    if holder[node] != last or length == LANES:
+                        last = holder[node]
+                        _places(k, j, x, last, coarse, starts, found)
+                        if not (0 < length < LANES and _joins(found, begin, x // 2 - x0 // 2)):
+                            strip, length, x0 = strip + 1, 0, x
+                            begin, found = found, begin
                     length += 1
                     if write:
                         kind = length + 16 * (x0 & 1) + 32 * (j & 1)

@@ -81,7 +81,9 @@ class Multigrid:
         fine.d[:] = 0
         fine.d[fine.held.fixed] = 1
         restrict(fine, coarse, strips, fine.d, coarse.d)
-        fine.d[fine.places()] = 1
+        ones = fine.d.reshape(3, -1)
+        ones[:, : fine.nodes] = 1
+        ones[:, fine.held.ghosts] = 0
         restrict(fine, coarse, strips, fine.d, coarse.b)
         fixed = np.flatnonzero((coarse.d > SHARE_HELD * coarse.b) & (coarse.b > 0))
         for vector in (fine.d, coarse.d, coarse.b):
@@ -92,7 +94,7 @@ class Multigrid:
 
     @staticmethod
     def _inner(level: Level) -> Inner:
-        x, p, q = (np.zeros_like(level.x) for _ in range(3))
+        x, p, q = (np.zeros(level.x.size, level.x.dtype) for _ in range(3))
         return Inner(x, p, q, Vectors(level.team, level.x.size))
 
     def cycle(self, depth: int = 0) -> None:

@@ -77,7 +77,7 @@ def number(modulus: NDArray[np.float32], team: Team, *, periodic: bool = False) 
 def share_out(layer_start: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where slabs of about equal work begin; their number follows from the model alone."""
     layers = layer_start.size - 1
-    slabs = 2 * min(layers // 12, 16)
+    slabs = min(layers // 8, 16)
     if slabs < 2 or layer_start[-1] < 4096:
         return np.array([0, layers])
     aims = layer_start[-1] * np.arange(1, slabs) / slabs

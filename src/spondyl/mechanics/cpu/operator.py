@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.level import Level
+from spondyl.mechanics.cpu.level import RIM, Level
 from spondyl.mechanics.cpu.supports import Held
 from spondyl.mechanics.cpu.sweep import product_rims, product_slabs
 
@@ -59,5 +59,5 @@ class Operator:
             self.rims,
         )
         level.team.run(product_slabs, slabs, level.nodes, *arguments)
-        level.team.run(product_rims, slabs + 1, 0, *arguments)
+        level.team.run(product_rims, slabs + 1, level.nodes // RIM, *arguments)
         return float(self.sums.sum())

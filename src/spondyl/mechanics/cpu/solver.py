@@ -54,7 +54,7 @@ def _answer(system: System, task: Task, history: list[float], setup: float, spen
 def _iterate(system: System, multigrid: Multigrid, task: Task) -> list[float]:
     """Bring the residual below the tolerance; return the relative residual from the start on."""
     size = system.load_norm
-    residual = np.zeros_like(system.x)
+    residual = np.zeros(system.x.size)
     if size == 0:
         system.x[:] = system.prescribed
         return [0.0]
@@ -81,7 +81,7 @@ def _conjugate_gradients(
     """
     finest = multigrid.levels[0]
     vectors = Vectors(finest.team, r.size)
-    p, q = np.zeros_like(r), np.zeros_like(r)
+    p, q = np.zeros(r.size), np.zeros(r.size)
     factor = 1 / system.load_norm
     np.multiply(r, factor, out=finest.b, casting="unsafe")
     along = alpha = 0.0

@@ -118,7 +118,7 @@ def _load_norm(
     operator: Operator, x: Double, mean: Double | None, force: Double | None, entry: float
 ) -> float:
     """Return the norm of the load, zero when it cancels to rounding."""
-    out = np.zeros_like(x)
+    out = np.zeros(x.size)
     norm = _residual(operator, x, mean, force, out)
     if mean is None:
         return norm

@@ -13,18 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.microct.thickness.draw import BLOCK, draw
 from spondyl.assay.microct.thickness.faces import PHASE, Edges
 from spondyl.assay.microct.thickness.kernel import kernel
 from spondyl.assay.microct.thickness.share import ranges, share
 
-BLOCK = 16
-"""Edge of a block, voxels."""
-
 OPEN = np.float32(-1e30)
 """Value of a voxel that no ball has reached."""
-
-ROUNDING = 1e-6
-"""Relative error of a squared distance that counts as rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +127,7 @@ def _layers(
                 if left == 0 and squared[b] < smallest:
                     break
                 tie = squared[b] == smallest
-                drawn, met = _draw(block, rows, box, ny, nx, edges, balls[b], squared[b], values[b], tie)
+                drawn, met = draw(block, rows, box, ny, nx, edges, balls[b], squared[b], values[b], tie)
                 if met:
                     used[b] = True
                 if drawn > 0:
@@ -225,83 +220,6 @@ def _open(labels: Any, block: Any, rows: Any, box: Any) -> int:
             rows[z - box[0, 0], y - box[1, 0]] = bits
             rows[z - box[0, 0], BLOCK] |= int(bits != 0) << (y - box[1, 0])
     return left
-
-
-@kernel
-def _draw(
-    block: Any,
-    rows: Any,
-    box: Any,
-    ny: int,
-    nx: int,
-    edges: Any,
-    ball: int,
-    squared: float,
-    value: float,
-    tie: bool,
-) -> Any:
-    """Give the open voxels inside a ball its value; return how many, and whether any has it now.
-
-    A tie is a ball as large as the one drawn last: its value may be there already.
-    A voxel as far from the centre as the nearest one outside is not inside, whatever rounding says.
-    """
-    z, y, x = ball // (ny * nx), (ball // nx) % ny, ball % nx
-    size = squared * (1 - ROUNDING)
-    reach = np.sqrt(squared)
-    z0, z1 = max(box[0, 0], z - int(reach / edges[0])), min(box[0, 1], z + int(reach / edges[0]) + 1)
-    y0, y1 = max(box[1, 0], y - int(reach / edges[1])), min(box[1, 1], y + int(reach / edges[1]) + 1)
-    near = (1 << max(0, y1 - box[1, 0])) - (1 << max(0, y0 - box[1, 0]))
-    drawn, met = 0, False
-    for k in range(z0, z1):
-        if rows[k - box[0, 0], BLOCK] & near == 0 and not tie:
-            continue
-        for j in range(y0, y1):
-            bits = rows[k - box[0, 0], j - box[1, 0]]
-            if bits == 0 and not tie:
-                continue
-            room = size - ((k - z) * edges[0]) ** 2 - ((j - y) * edges[1]) ** 2
-            low, high = _reach(room, x, edges[2], box[2])
-            if low >= high:
-                continue
-            line = block[k - box[0, 0], j - box[1, 0]]
-            hit = bits & ((1 << high) - (1 << low))
-            if hit != 0:
-                rows[k - box[0, 0], j - box[1, 0]] = bits & ~hit
-                if bits == hit:
-                    rows[k - box[0, 0], BLOCK] &= ~(1 << (j - box[1, 0]))
-                drawn += _fill(line, hit, low, high, value)
-            elif tie and not met:
-                met = _has(line, low, high, value)
-    return drawn, met or drawn > 0
-
-
-@kernel
-def _reach(room: float, centre: int, edge: float, bound: Any) -> Any:
-    """Return which places of a line in a block lie inside a ball, whose square leaves `room` along it."""
-    if room <= 0:
-        return 0, 0
-    half = int(np.sqrt(room) / edge)
-    if (half * edge) ** 2 >= room:
-        half -= 1
-    return max(bound[0], centre - half) - bound[0], min(bound[1], centre + half + 1) - bound[0]
-
-
-@kernel
-def _has(line: Any, low: int, high: int, value: float) -> bool:
-    found = False
-    for i in range(low, high):
-        found = found or line[i] == value
-    return found
-
-
-@kernel
-def _fill(line: Any, hit: int, low: int, high: int, value: float) -> int:
-    drawn = 0
-    for i in range(low, high):
-        if (hit >> i) & 1:
-            line[i] = value
-            drawn += 1
-    return drawn
 
 
 @kernel
