@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spondyl import files
 from spondyl.study.provenance import versions
-from validation import formats, mechanics, mechanics_cost, microct, start, tests
+from validation import architecture, formats, mechanics, mechanics_cost, microct, start, tests
 from validation.row import Row
 
 HEAD = """# Validation
@@ -37,6 +37,7 @@ def main(target: Path) -> int:
 def _rows(shared: Path | None) -> Iterable[Row]:
     checks = [
         microct.surfaces(),
+        *(check() for check in architecture.CHECKS),
         formats.memory(),
         mechanics_cost.iterations(),
         mechanics_cost.memory(),
