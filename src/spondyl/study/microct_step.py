@@ -75,7 +75,7 @@ def measure(task: MicroctTask, folder: Path) -> None:
     scan = read_scan(task.path, task.settings)
     settings = assay_settings(task.settings, mask=task.mask)
     segmentation = microct.segment(scan, settings)
-    morphometry = microct.measure_segmentation(scan, segmentation, task.parameters)
+    morphometry = microct.measure_segmentation(scan, segmentation, task.parameters, threads=1)
     quality = microct.quality(scan, segmentation)
     picture = Image.fromarray(microct.picture(scan, segmentation)).quantize(_COLOURS)
     picture.save(folder / PICTURE, optimize=True)

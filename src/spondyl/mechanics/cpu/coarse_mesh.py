@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.mechanics.cpu.compiled import inner
-from spondyl.mechanics.cpu.mesh import Mesh
+from spondyl.mechanics.cpu.mesh import NOWHERE, Mesh, next_x
 from spondyl.mechanics.cpu.team import Team
 
 INSIDE = 27
@@ -172,11 +172,10 @@ def _gather(fine, corner, lines, row_start, row_of, x, corners, modulus, parent)
     heads, ends = np.empty(4, np.int64), np.empty(4, np.int64)
     for row in range(row_start.size - 1):
         _rows_in(fine, row, lines, heads, ends)
-        while (heads < ends).any():
-            here = fine.shape[2]
-            for r in range(4):
-                if heads[r] < ends[r]:
-                    here = min(here, fine.x[heads[r]] // 2)
+        while True:
+            here = next_x(fine, heads, ends) // 2
+            if here == NOWHERE // 2:
+                break
             begin = made
             for r in range(4):
                 while heads[r] < ends[r] and fine.x[heads[r]] // 2 == here:

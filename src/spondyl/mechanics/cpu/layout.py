@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.mechanics.cpu.compiled import inner
-from spondyl.mechanics.cpu.mesh import Mesh
+from spondyl.mechanics.cpu.mesh import NOWHERE, Mesh, next_x
 from spondyl.mechanics.cpu.numbering import PAD, Rows
 from spondyl.mechanics.cpu.team import Team
 
@@ -81,11 +81,8 @@ def _join(mesh, k, j, edge_of, edges, work):
     begin = found = runs = np.int64(0)
     before = np.int64(-2)
     while True:
-        x = np.int64(1 << 40)
-        for r in range(4):
-            if heads[r] < ends[r]:
-                x = min(x, mesh.x[heads[r]])
-        if x == 1 << 40:
+        x = next_x(mesh, heads, ends)
+        if x == NOWHERE:
             return found, runs
         last, begin = (begin, found) if x == before + 1 else (found, found)
         middle = begin
@@ -125,7 +122,10 @@ def _widest(mesh, k):
     widest = 0
     for j in range(mesh.shape[1] + 1):
         _around(mesh, k, j, work[0], work[1])
-        widest = max(widest, (work[1] - work[0]).sum())
+        around = 0
+        for r in range(4):
+            around += work[1, r] - work[0, r]
+        widest = max(widest, around)
     return widest
 
 

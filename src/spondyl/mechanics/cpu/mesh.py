@@ -14,6 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import inner
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.voxel_parts import PLACES, parts_around
 
@@ -36,6 +37,20 @@ class Mesh(NamedTuple):
     corner: NDArray[np.int32]
     modulus: NDArray[np.float32]
     plane_nodes: NDArray[np.int64]
+
+
+NOWHERE = 1 << 40
+"""Behind every x."""
+
+
+@inner
+def next_x(mesh, heads, ends):
+    """Return the smallest x of the elements where four rows have come to, NOWHERE if all are at their ends."""
+    x = np.int64(NOWHERE)
+    for r in range(4):
+        if heads[r] < ends[r]:
+            x = min(x, mesh.x[heads[r]])
+    return x
 
 
 def mesh_of_voxels(modulus: NDArray[np.float32], team: Team) -> tuple[Mesh, NDArray[np.int32]]:
@@ -84,7 +99,8 @@ def _fill(part, first, last, modulus, filled, mean, row_count):
     lines = filled.shape[1]
     for k in range(first, last):
         for j in range(lines):
-            row_count[k * lines + j + 1] = np.count_nonzero(filled[k, j])
+            for i in range(filled.shape[2]):
+                row_count[k * lines + j + 1] += filled[k, j, i] > 0
 
 
 @numba.njit(cache=True, nogil=True)
