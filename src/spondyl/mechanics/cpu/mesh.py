@@ -45,7 +45,7 @@ NOWHERE = 1 << 40
 
 @inner
 def next_x(mesh, heads, ends):
-    """Return the smallest x of the elements where four rows have come to, NOWHERE if all are at their ends."""
+    """Return the smallest x of the elements that four rows have come to, NOWHERE at the end of all."""
     x = np.int64(NOWHERE)
     for r in range(4):
         if heads[r] < ends[r]:
