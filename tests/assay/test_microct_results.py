@@ -13,8 +13,8 @@ from spondyl.volume import Grid, Meaning, Scan
 KEYS = [
     "voxel_um", "shape", "threshold", "tv_mm3", "bv_mm3", "bv_tv", "bs_mm2", "bs_bv_per_mm", "bs_tv_per_mm",
     "tb_th_um", "tb_th_sd_um", "tb_th_unresolved", "tb_sp_um", "tb_sp_sd_um", "tb_n_per_mm", "smi",
-    "euler", "conn_d_per_mm3", "da", "mil_lengths", "mil_axes", "da_surface", "tmd_mgha_cm3", "bmd_mgha_cm3",
-    "seconds",
+    "euler", "conn_d_per_mm3", "da", "mil_lengths", "mil_axes", "da_surface", "tmd_mgha_cm3",
+    "tmd_core_mgha_cm3", "bmd_mgha_cm3", "seconds",
 ]  # fmt: skip
 NO_ROW = {"mil_lengths", "mil_axes", "da_surface", "seconds"}
 ORANGE, BLUE = (255, 138, 40), (64, 200, 255)
@@ -50,7 +50,7 @@ def test_what_is_not_known_has_no_key() -> None:
         "tb_n_per_mm"
     ]  # one block is at no distance to another
     quick = measure(plates(), Settings(threshold=450), architecture=False).as_json()
-    assert list(quick) == [*KEYS[:9], *KEYS[-3:]]
+    assert list(quick) == [*KEYS[:9], *KEYS[-4:]]
 
 
 def test_json_numbers_of_a_block() -> None:
@@ -90,7 +90,7 @@ def test_rows_are_the_numbers_with_their_method() -> None:
 
 def test_rows_of_a_raw_scan_have_no_density() -> None:
     names = [row.name for row in rows(measure(block(meaning=Meaning.RAW), Settings(threshold=450)))]
-    assert names == ["threshold", *(key for key in KEYS[3:-3] if key not in {*NO_ROW, "tb_n_per_mm"})]
+    assert names == ["threshold", *(key for key in KEYS[3:-4] if key not in {*NO_ROW, "tb_n_per_mm"})]
 
 
 def test_quality_of_a_clean_scan() -> None:

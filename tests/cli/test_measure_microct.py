@@ -11,8 +11,8 @@ from small import write_scan
 KEYS = {
     "voxel_um", "shape", "threshold", "tv_mm3", "bv_mm3", "bv_tv", "bs_mm2", "bs_bv_per_mm", "bs_tv_per_mm",
     "tb_th_um", "tb_th_sd_um", "tb_th_unresolved", "tb_sp_um", "tb_sp_sd_um", "tb_n_per_mm", "smi",
-    "euler", "conn_d_per_mm3", "da", "mil_lengths", "mil_axes", "da_surface", "tmd_mgha_cm3", "bmd_mgha_cm3",
-    "seconds",
+    "euler", "conn_d_per_mm3", "da", "mil_lengths", "mil_axes", "da_surface", "tmd_mgha_cm3",
+    "tmd_core_mgha_cm3", "bmd_mgha_cm3", "seconds",
 }  # fmt: skip
 
 

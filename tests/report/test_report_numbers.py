@@ -116,7 +116,7 @@ class TestEndpoint:
                 "mil_lengths",
             ),
             *("mil_axes", "tmd_mgha_cm3", "bmd_mgha_cm3", "ct_th_um", "ct_ar_mm2", "voxel_um", "shape"),
-            *("threshold", "seconds"),
+            *("threshold", "seconds", "tmd_core_mgha_cm3", "ct_po"),
         )
         assert [key for key in keys if endpoint_of("microct", key, "").name == key] == []
         assert rank("microct", "bv_tv") < rank("microct", "aaa") < rank("zzz", "aaa")

@@ -12,7 +12,7 @@ from spondyl.quantity import Parameter
 from spondyl.study.provenance import versions
 
 STEP, STAGE = "microct", "assay/microct"
-VERSION = 1
+VERSION = 2
 """Raised whenever the same scan and settings would give other numbers."""
 
 _COLOURS = 64  # a third of the bytes, and no difference to the eye

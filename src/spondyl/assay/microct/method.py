@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spondyl.assay.microct import tissue_density
+from spondyl.assay.microct.compartments import Compartments
 from spondyl.assay.microct.segmentation import Segmentation
 from spondyl.assay.microct.thickness import NUMBER_RULE, RULE
+from spondyl.assay.microct.trabecular import CORTEX_RULE
 
 CONNECTIVITY = (
     "bone joined over faces, edges and corners; edge-corrected Euler number (Odgaard & Gundersen 1993), "
@@ -29,7 +32,8 @@ class Method:
     surface : how the bone surface was found.
     thickness, number : how thickness and spacing, and the trabecular number, were measured.
     connectivity, model_index, direction : likewise Conn.D, SMI and DA.
-    density : how densities were averaged.
+    density, core_density : how densities were averaged, with and without the rim of the bone.
+    cortex : how the cortex was found and measured; None without compartments.
     """
 
     segmentation: str
@@ -41,12 +45,17 @@ class Method:
     model_index: str
     direction: str
     density: str
+    core_density: str
+    cortex: str | None
 
 
-def method(segmentation: Segmentation) -> Method:
-    """Describe how a scan was segmented and measured."""
+def method(segmentation: Segmentation, parts: Compartments | None = None) -> Method:
+    """Describe how a scan was segmented and measured, in compartments when there are any."""
     settings = segmentation.settings
-    where = f"volume of interest: {settings.voi or 'the whole array'}, voxels counted by their centres"
+    inside = "the trabecular compartment" if parts else settings.voi or "the whole array"
+    where = f"volume of interest: {inside}, voxels counted by their centres"
+    if parts:
+        where = f"{where}; {parts.rule}"
     if segmentation.binary:
         surface = (
             "marching cubes on the bone smoothed by a Gaussian of 1 voxel, at the level that keeps its "
@@ -65,6 +74,8 @@ def method(segmentation: Segmentation) -> Method:
         MODEL_INDEX,
         DIRECTION,
         density,
+        tissue_density.RULE,
+        f"{CORTEX_RULE}; {parts.rule}" if parts else None,
     )
 
 

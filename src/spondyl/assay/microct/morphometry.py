@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from spondyl.assay.microct.architecture import Architecture, measure_architecture
+from spondyl.assay.microct.compartments import Compartments
 from spondyl.assay.microct.density import densities_mgha_cm3
 from spondyl.assay.microct.method import Method, method
 from spondyl.assay.microct.plausible import refuse_impossible
@@ -15,6 +16,8 @@ from spondyl.assay.microct.segmentation import Segmentation, segment
 from spondyl.assay.microct.settings import Settings
 from spondyl.assay.microct.shape import surface_sums
 from spondyl.assay.microct.thickness.share import available_threads
+from spondyl.assay.microct.tissue_density import tmd_without_rim
+from spondyl.assay.microct.trabecular import measure_cortex, trabecular_part
 from spondyl.quantity import Parameter
 from spondyl.volume import Grid, Scan
 
@@ -33,8 +36,12 @@ class Morphometry:
     tv_mm3, bv_mm3, bv_tv : volume of interest, bone volume in it and their ratio, from 0 to 1.
     bs_mm2, bs_bv_per_mm, bs_tv_per_mm : bone surface, and its ratio to bone and to total volume.
     architecture : thickness, spacing, number, connectivity, shape and direction; None when not asked for.
-    tmd_mgha_cm3, bmd_mgha_cm3 : mean density of the bone and of the volume of interest, mg HA/cm³; None when
-        the scan is not calibrated to density.
+    tmd_mgha_cm3, tmd_core_mgha_cm3, bmd_mgha_cm3 : mean density of the bone, of the bone without its
+        outermost voxels and of the volume of interest, mg HA/cm³; None when the scan is not calibrated to
+        density, the second also when no bone is left.
+    ct_th_um, ct_ar_mm2, ct_po : thickness, bone area and porosity of the cortex; None without compartments,
+        the first also without architecture. With compartments all other numbers are those of the trabecular
+        compartment.
     seconds : time the measurement took.
     threshold_unit : what the threshold is a value of: ``"mg HA/cm3"``, ``"HU"``, ``"raw"`` or ``"binary"``.
     method : settings and rules, in words.
@@ -51,7 +58,11 @@ class Morphometry:
     bs_tv_per_mm: float
     architecture: Architecture | None
     tmd_mgha_cm3: float | None
+    tmd_core_mgha_cm3: float | None
     bmd_mgha_cm3: float | None
+    ct_th_um: float | None
+    ct_ar_mm2: float | None
+    ct_po: float | None
     seconds: float
     threshold_unit: str
     method: Method
@@ -114,6 +125,7 @@ def measure_segmentation(
     segmentation: Segmentation,
     parameters: Mapping[str, Parameter] | None = None,
     *,
+    parts: Compartments | None = None,
     architecture: bool = True,
     threads: int | None = None,
     began: float | None = None,
@@ -125,20 +137,30 @@ def measure_segmentation(
     scan : the scan that was segmented; densities are means of its unfiltered values.
     segmentation : as :func:`segment` returns it.
     parameters : as for :func:`measure`.
+    parts : compartments of the bone: the cortex is measured, and everything else in the trabecular
+        compartment as volume of interest.
     architecture : whether to measure thickness, spacing, connectivity, shape and direction, which take
         most of the time.
     threads : all processors by default; changes no digit.
     began : reading of ``time.perf_counter`` from which `seconds` counts; the call itself by default.
+
+    Raises
+    ------
+    MeasurementError
+        If the compartments do not fit; see :func:`~.trabecular.trabecular_part`.
     """
     began = time.perf_counter() if began is None else began
+    threads = threads or available_threads()
+    wall: dict[str, float | None] = dict.fromkeys(("ct_th_um", "ct_ar_mm2", "ct_po"))
+    if parts is not None:
+        inner = trabecular_part(segmentation, parts)
+        wall |= _cortex(segmentation, parts, architecture, threads)
+        segmentation = inner
     tv = segmentation.tv_voxels * scan.grid.voxel_mm3
     bv = segmentation.bv_voxels * scan.grid.voxel_mm3
-    threads = threads or available_threads()
     surface = surface_sums(segmentation, threads=threads)
     bs = surface.area_mm2
-    tmd, bmd = densities_mgha_cm3(scan, segmentation) or (None, None)
-    if tmd is not None:
-        refuse_impossible(tmd, scan.name, parameters)
+    tmd, core, bmd = _densities(scan, segmentation, parameters)
     return Morphometry(
         voxel_um=voxel_um(scan.grid),
         shape=scan.grid.shape,
@@ -151,11 +173,34 @@ def measure_segmentation(
         bs_tv_per_mm=bs / tv,
         architecture=measure_architecture(segmentation, surface, threads) if architecture else None,
         tmd_mgha_cm3=tmd,
+        tmd_core_mgha_cm3=core,
         bmd_mgha_cm3=bmd,
+        **wall,
         seconds=time.perf_counter() - began,
         threshold_unit="binary" if segmentation.settings.binary else scan.meaning.value,
-        method=method(segmentation),
+        method=method(segmentation, parts),
     )
+
+
+def _cortex(
+    segmentation: Segmentation, parts: Compartments, architecture: bool, threads: int
+) -> dict[str, float | None]:
+    found = measure_cortex(segmentation, parts, thickness=architecture, threads=threads)
+    thickness = found.ct_th_um if architecture else None
+    return {"ct_th_um": thickness, "ct_ar_mm2": found.ct_ar_mm2, "ct_po": found.ct_po}
+
+
+def _densities(
+    scan: Scan, segmentation: Segmentation, parameters: Mapping[str, Parameter] | None
+) -> tuple[float | None, float | None, float | None]:
+    """Return TMD, TMD without the rim, and BMD."""
+    found = densities_mgha_cm3(scan, segmentation)
+    if found is None:
+        return None, None, None
+    tmd, bmd = found
+    refuse_impossible(tmd, scan.name, parameters)
+    core = tmd_without_rim(scan, segmentation.bone, segmentation.voi)
+    return tmd, core.mgha_cm3 if core else None, bmd
 
 
 def voxel_um(grid: Grid) -> float | tuple[float, float, float]:

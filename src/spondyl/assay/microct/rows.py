@@ -25,9 +25,13 @@ NAMES = (
     "conn_d_per_mm3",
     "da",
     "tmd_mgha_cm3",
+    "tmd_core_mgha_cm3",
     "bmd_mgha_cm3",
 )
-"""Every number this assay can give; densities only from scans calibrated to density."""
+"""Every number this assay can give of a volume of interest; densities only from calibrated scans."""
+
+CORTEX_NAMES = ("ct_th_um", "ct_ar_mm2", "ct_po")
+"""The numbers it gives besides when the bone is parted into compartments."""
 
 UNITS = {"mg HA/cm3": "mg HA/cm³", "HU": "HU"}
 
@@ -59,12 +63,8 @@ def rows(found: Morphometry) -> tuple[Row, ...]:
         Row("bs_tv_per_mm", found.bs_tv_per_mm, "mm⁻¹", surface),
     ]
     table += _architecture(found, bone, surface)
-    if found.tmd_mgha_cm3 is not None:
-        table.append(
-            Row("tmd_mgha_cm3", found.tmd_mgha_cm3, "mg HA/cm³", f"{how.density} over the bone; {bone}")
-        )
-    if found.bmd_mgha_cm3 is not None:
-        table.append(Row("bmd_mgha_cm3", found.bmd_mgha_cm3, "mg HA/cm³", f"{how.density}; {how.volume}"))
+    table += _densities(found, bone)
+    table += _cortex(found)
     return tuple(table)
 
 
@@ -87,3 +87,20 @@ def _architecture(found: Morphometry, bone: str, surface: str) -> list[Row]:
         ("da", built.da, "1", f"{how.direction}; {bone}"),
     ]
     return [Row(name, float(value), unit, text) for name, value, unit, text in known if value is not None]
+
+
+def _densities(found: Morphometry, bone: str) -> list[Row]:
+    how, unit = found.method, "mg HA/cm³"
+    known = [
+        ("tmd_mgha_cm3", found.tmd_mgha_cm3, f"{how.density} over the bone; {bone}"),
+        ("tmd_core_mgha_cm3", found.tmd_core_mgha_cm3, f"{how.core_density}; {bone}"),
+        ("bmd_mgha_cm3", found.bmd_mgha_cm3, f"{how.density}; {how.volume}"),
+    ]
+    return [Row(name, value, unit, text) for name, value, text in known if value is not None]
+
+
+def _cortex(found: Morphometry) -> list[Row]:
+    """Return the rows of the cortex, with compartments."""
+    text = f"{found.method.cortex}; {found.method.segmentation}"
+    known = zip(CORTEX_NAMES, (found.ct_th_um, found.ct_ar_mm2, found.ct_po), ("µm", "mm²", "1"), strict=True)
+    return [Row(name, value, unit, text) for name, value, unit in known if value is not None]

@@ -6,10 +6,12 @@ import typer
 
 from spondyl.cli.measure.microct import microct
 from spondyl.cli.measure.strength import strength
+from spondyl.cli.measure.timelapse import timelapse
 
 app = typer.Typer(help="Measure raw files: simulated or from a laboratory.", no_args_is_help=True)
 app.command()(microct)
 app.command()(strength)
+app.command()(timelapse)
 
 
 @app.callback()

@@ -77,3 +77,11 @@ def each(files: Sequence[Path], measure: Callable[[Path], None]) -> None:
             wrong += error.mistakes
     if wrong:
         raise StudyError(wrong)
+
+
+def stem(file: Path) -> str:
+    """Return the name of a scan without the suffix of its format."""
+    from spondyl.volume.formats import suffix_of
+
+    cut = file.name.lower().rfind(suffix_of(file) or "\0")
+    return file.name[:cut] if cut > 0 else file.name

@@ -72,7 +72,7 @@ def _test(
     with solving(file.name) as tell:
         done = assay.compress(scan, settings, progress=tell)
     if save is not None:
-        _save(done, save, _stem(file))
+        _save(done, save, scans.stem(file))
     if json:
         as_json(({"file": str(file)} if many else {}) | done.strength.as_json())
     else:
@@ -114,15 +114,8 @@ def _save(done: Compressed, folder: Path, stem: str) -> None:
 def _refuse_same_names(files: list[Path], save: Path | None) -> None:
     from spondyl.errors import MeasurementError, Mistake
 
-    same = [name for name, count in Counter(_stem(file) for file in files).items() if count > 1]
+    same = [name for name, count in Counter(scans.stem(file) for file in files).items() if count > 1]
     if save is not None and same:
         given = f"several files named {', '.join(same)}"
         allowed = "their maps would overwrite each other: save them into folders of their own"
         raise MeasurementError(Mistake(f"{ask.VERB}, save", given, allowed))
-
-
-def _stem(file: Path) -> str:
-    from spondyl.volume.formats import suffix_of
-
-    cut = file.name.lower().rfind(suffix_of(file) or "\0")
-    return file.name[:cut] if cut > 0 else file.name

@@ -1,0 +1,71 @@
+"""Masks on the way out: a volume of labels and, beside it, a picture to judge it by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spondyl.cli.measure.scans import stem
+from spondyl.cli.show import say
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from spondyl.volume import Scan
+
+
+def picture_path(labels: Path) -> Path:
+    """Return where the picture of a volume of labels lies.
+
+    Examples
+    --------
+    >>> picture_path(Path("out/parts.nii.gz")).name
+    'parts.png'
+    """
+    return labels.with_name(f"{stem(labels)}.png")
+
+
+def refuse_unwritable(labels: Path, where: str) -> None:
+    """Refuse, before anything is measured, a name of no known format or of a file that exists.
+
+    Raises
+    ------
+    MeasurementError
+        With every mistake.
+    """
+    from spondyl.errors import MeasurementError, Mistake
+    from spondyl.volume.formats import suffix_of
+    from spondyl.volume.write import WRITABLE
+
+    wrong = []
+    if suffix_of(labels) not in WRITABLE:
+        wrong.append(Mistake(where, str(labels), f"the name must end in one of {', '.join(WRITABLE)}"))
+    there = [path for path in (labels, picture_path(labels)) if path.exists()]
+    wrong += [Mistake(where, f"{path}, which exists", "delete it or choose another name") for path in there]
+    if wrong:
+        raise MeasurementError(wrong)
+
+
+def save(labels: NDArray[np.uint8], scan: Scan, names: Mapping[int, str], path: Path) -> None:
+    """Write labels to `path` and a picture of them over the scan beside it, and say so.
+
+    Parameters
+    ----------
+    labels : shape of the scan.
+    scan : its grey values are shown beneath.
+    names : what each label is called.
+    path : of the volume; see :func:`picture_path` for the picture.
+    """
+    from PIL import Image
+
+    from spondyl.assay.microct.overlay import overlay
+    from spondyl.files import appearing
+    from spondyl.volume import Meaning, Volume, write
+
+    pixels = overlay(scan, labels, names)
+    write(Volume(labels, scan.grid, Meaning.LABELS), path)
+    with appearing(picture_path(path)) as part:
+        Image.fromarray(pixels).save(part, optimize=True)
+    say(f"Wrote {path} and {picture_path(path)}")
