@@ -18,9 +18,9 @@ _NAMES = (
     "Bone volume fraction (BV/TV) is the share of voxels of the volume of interest that are bone. Bone "
     "surface was obtained by marching cubes [@lorensen1987], trabecular thickness and separation by maximal "
     "spheres [@hildebrand1997], connectivity density from the edge-corrected Euler number [@odgaard1993], "
-    "degree of anisotropy by mean intercept length [@harrigan1984]; the method column of the measurement table "
-    "gives the rules. Names and units follow the guidelines of the American Society for Bone and Mineral "
-    "Research [@bouxsein2010]."
+    "degree of anisotropy by mean intercept length [@harrigan1984]; the method column of the measurement "
+    "table gives the rules. Names and units follow the guidelines of the American Society for Bone and "
+    "Mineral Research [@bouxsein2010]."
 )
 _TWO = {
     "parametric": "The groups were compared by Welch's t test [@welch1947], with the difference of means and "

@@ -23,7 +23,7 @@ from spondyl.mechanics.cpu.sweep import PRODUCT
 from spondyl.mechanics.cpu.transfer import copy_first_plane, fold_last_plane, prolong_planes, restrict_planes
 from spondyl.mechanics.cpu.vectors import Vectors
 
-DEGREES = (8, 3)
+DEGREES = (12, 3)
 """Smoothing steps before and after each coarse correction, by level; the last for all deeper ones."""
 
 STEPS = (1, 2)
