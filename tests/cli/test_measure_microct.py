@@ -117,3 +117,17 @@ def test_a_file_that_is_not_there(spondyl, tmp_path: Path) -> None:
     done = spondyl("measure", "microct", tmp_path / "no.nii", "--json")
     assert done.returncode == 2
     assert "no.nii" in done.stderr
+
+
+def test_a_long_measurement_tells_its_stages(
+    capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from spondyl.cli.measure import progress
+
+    with progress.measuring("scan.mha") as tell:
+        tell("thickness")
+    assert capsys.readouterr().err == ""  # a short one is silent where lines stay
+    monkeypatch.setattr(progress, "SILENT_SECONDS", 0)
+    with progress.measuring("scan.mha") as tell:
+        tell("thickness")
+    assert capsys.readouterr().err == "scan.mha: thickness\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from spondyl.assay.microct.segmentation import Segmentation
@@ -54,7 +55,9 @@ class Architecture:
     da_surface: float | None
 
 
-def measure_architecture(segmentation: Segmentation, sums: SurfaceSums, threads: int) -> Architecture:
+def measure_architecture(
+    segmentation: Segmentation, sums: SurfaceSums, threads: int, tell: Callable[[str], None]
+) -> Architecture:
     """Return the architecture of segmented bone.
 
     Parameters
@@ -62,22 +65,28 @@ def measure_architecture(segmentation: Segmentation, sums: SurfaceSums, threads:
     segmentation : as :func:`spondyl.assay.microct.segment` returns it.
     sums : over its surface.
     threads : threads used; changes no digit.
+    tell : called with the name of each long stage as it begins.
     """
     bone, voi = segmentation.bone, segmentation.voi
     spacing = segmentation.field.scan.grid.spacing_mm
+    tell("connectivity and direction")
     fabric = surface_fabric(sums)
     joined = topology(bone, voi, spacing, threads=threads)
     directed = anisotropy(bone, voi, spacing, threads=threads)
+    tell("thickness")
     thickness = local_thickness(bone, voi, spacing, threads=threads)
+    tell("separation")
     marrow = ~bone if voi is None else voi & ~bone
     separation = local_thickness(marrow, voi, spacing, threads=threads)
+    tell("trabecular number")
+    number = _number(segmentation, threads)
     return Architecture(
         tb_th_um=1000 * thickness.mean_mm,
         tb_th_sd_um=1000 * thickness.sd_mm,
         tb_th_unresolved=thickness.below_resolution,
         tb_sp_um=1000 * separation.mean_mm,
         tb_sp_sd_um=1000 * separation.sd_mm,
-        tb_n_per_mm=_number(segmentation, threads),
+        tb_n_per_mm=number,
         smi=structure_model_index(sums),
         euler=joined.euler,
         conn_d_per_mm3=joined.conn_d_per_mm3,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 from spondyl.assay.microct.architecture import Architecture, measure_architecture
@@ -129,6 +129,7 @@ def measure_segmentation(
     architecture: bool = True,
     threads: int | None = None,
     began: float | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Morphometry:
     """Measure bone that is segmented already.
 
@@ -143,6 +144,7 @@ def measure_segmentation(
         most of the time.
     threads : all processors by default; changes no digit.
     began : reading of ``time.perf_counter`` from which `seconds` counts; the call itself by default.
+    tell : called with the name of each long stage as it begins.
 
     Raises
     ------
@@ -151,13 +153,16 @@ def measure_segmentation(
     """
     began = time.perf_counter() if began is None else began
     threads = threads or available_threads()
+    tell = tell or (lambda _: None)
     wall: dict[str, float | None] = dict.fromkeys(("ct_th_um", "ct_ar_mm2", "ct_po"))
     if parts is not None:
+        tell("cortex")
         inner = trabecular_part(segmentation, parts)
         wall |= _cortex(segmentation, parts, architecture, threads)
         segmentation = inner
     tv = segmentation.tv_voxels * scan.grid.voxel_mm3
     bv = segmentation.bv_voxels * scan.grid.voxel_mm3
+    tell("bone surface")
     surface = surface_sums(segmentation, threads=threads)
     bs = surface.area_mm2
     tmd, core, bmd = _densities(scan, segmentation, parameters)
@@ -171,7 +176,7 @@ def measure_segmentation(
         bs_mm2=bs,
         bs_bv_per_mm=bs / bv,
         bs_tv_per_mm=bs / tv,
-        architecture=measure_architecture(segmentation, surface, threads) if architecture else None,
+        architecture=measure_architecture(segmentation, surface, threads, tell) if architecture else None,
         tmd_mgha_cm3=tmd,
         tmd_core_mgha_cm3=core,
         bmd_mgha_cm3=bmd,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spondyl.cli.measure import calibrating, masks
+from spondyl.cli.measure.progress import measuring
 from spondyl.cli.measure.scans import (
     Binary,
     Files,
@@ -130,9 +131,10 @@ def _measure(
     parts = None if compartments is None else _parts(segmentation, compartments)
     if parts and save:
         masks.save(parts.labels, scan, NAMES, save)
-    measured = assay.measure_segmentation(
-        scan, segmentation, parts=parts, architecture=not quick, began=began
-    )
+    with measuring(file.name) as tell:
+        measured = assay.measure_segmentation(
+            scan, segmentation, parts=parts, architecture=not quick, began=began, tell=tell
+        )
     if json:
         used = calibrating.keys(line) if line else {}
         as_json(({"file": str(file)} if many else {}) | measured.as_json() | used)
