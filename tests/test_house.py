@@ -59,6 +59,12 @@ def test_the_command_line_loads_nothing_heavy_for_its_help(heavy: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.parametrize("heavy", ["numba", "pandas", "scipy", "skimage", "SimpleITK"])
+def test_the_names_of_an_assay_are_known_without_what_measures(heavy: str) -> None:
+    code = f"import sys, spondyl.assay.microct; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_no_module_is_longer_than_the_house_allows() -> None:
     for path in Path(spondyl.__path__[0]).rglob("*.py"):
         assert path.read_text("utf-8").count("\n") <= 300, path

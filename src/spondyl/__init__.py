@@ -7,7 +7,20 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 
-_FLOORS = ("assay", "mechanics", "quantity", "report", "study", "trial", "volume")
+_FLOORS = (
+    "assay",
+    "donor",
+    "graft",
+    "mechanics",
+    "network",
+    "quantity",
+    "report",
+    "spheroid",
+    "study",
+    "trial",
+    "vertebra",
+    "volume",
+)
 
 __all__ = ["__version__", *_FLOORS]
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mechanics_cases import box, every_node, face, gauss_strain, noise, porous, solved
+from mechanics_cases import agree, box, every_node, face, forces, gauss_strain, noise, porous, solved
 from spondyl.mechanics.model import Conditions, Model
 from spondyl.mechanics.platens import platens
 from spondyl.mechanics.solution import Solution
-from spondyl.mechanics.supports import combine, hold, move, on_elements, push
+from spondyl.mechanics.supports import combine, hold, move, push
 
 CLOSE = 1e-7
 CLOSE_AT_CONTRAST = 1e-5
@@ -40,18 +40,6 @@ def compared(
     if not hinges:
         agree(found.displacement, expected.displacement, rtol)
     return found
-
-
-def agree(found: np.ndarray, expected: np.ndarray, rtol: float) -> None:
-    np.testing.assert_allclose(found, expected, rtol=0, atol=rtol * np.abs(expected).max(initial=0))
-
-
-def forces(model: Model, seed: int) -> Conditions:
-    rng = np.random.default_rng(seed)
-    nodes = every_node(model)
-    nodes = rng.choice(nodes[on_elements(model, nodes)], 20, replace=False)
-    x, y, z = rng.normal(size=(3, 20))
-    return push(model, nodes, x=x, y=y, z=z)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,7 +14,7 @@ from spondyl.mechanics.reference import element_nodes
 from spondyl.mechanics.rigid import node_positions
 from spondyl.mechanics.solution import Solution
 from spondyl.mechanics.solve import solve
-from spondyl.mechanics.supports import move
+from spondyl.mechanics.supports import move, on_elements, push
 from spondyl.volume import Grid
 
 BACKENDS = ("reference", "cpu", "cuda")
@@ -128,3 +128,17 @@ def face_force(solution: Solution, axis: str, end: int, along: str) -> float:
     conditions = solution.conditions
     on = face(solution.model, axis, end).ravel()[conditions.nodes]
     return float(solution.reaction[on & (conditions.components == "xyz".index(along))].sum())
+
+
+def agree(found: np.ndarray, expected: np.ndarray, rtol: float) -> None:
+    """Check that nothing differs by more than a share of what is largest."""
+    np.testing.assert_allclose(found, expected, rtol=0, atol=rtol * np.abs(expected).max(initial=0))
+
+
+def forces(model: Model, seed: int) -> Conditions:
+    """Return random forces on twenty nodes of elements."""
+    rng = np.random.default_rng(seed)
+    nodes = every_node(model)
+    nodes = rng.choice(nodes[on_elements(model, nodes)], 20, replace=False)
+    x, y, z = rng.normal(size=(3, 20))
+    return push(model, nodes, x=x, y=y, z=z)

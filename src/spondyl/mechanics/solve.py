@@ -128,6 +128,6 @@ def _backend(name: str) -> Callable[[Task], Answer]:
 
 
 def _threads() -> int:
-    from spondyl.mechanics.cpu.team import available_threads
+    from spondyl.threads import available_threads
 
     return available_threads()

@@ -14,7 +14,7 @@ from spondyl.study.estimate import sample_cost
 from spondyl.study.microct_settings import assay_settings, read_scan
 from spondyl.study.microct_step import STEP, MicroctTask
 from spondyl.study.planning import plan
-from spondyl.study.workers import available_cores
+from spondyl.threads import available_threads
 from spondyl.volume import parts
 
 
@@ -92,7 +92,7 @@ def check(
             voxels += count
     if wrong:
         raise DesignError(wrong)
-    processes = min(workers or available_cores(), max(pending, 1))
+    processes = min(workers or available_threads(), max(pending, 1))
     seconds, scan_bytes = sample_cost(design.file.microct, voxels) if pending else (0.0, 0.0)
     return Checked(
         arms=_arms(design),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spondyl.study.provenance import machine, versions
-from spondyl.study.workers import available_cores
+from spondyl.threads import available_threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def examine() -> list[Finding]:
     checks: tuple[tuple[str, Callable[[], tuple[bool, str]]], ...] = (
         ("Python", _python),
         ("packages", _packages),
-        ("processor", lambda: (True, f"{machine()}, {available_cores()} cores")),
+        ("processor", lambda: (True, f"{machine()}, {available_threads()} cores")),
         ("memory", _memory),
         ("temporary disk", _disk),
         ("image formats", _formats),

@@ -18,7 +18,8 @@ from spondyl.study.planning import Plan, plan
 from spondyl.study.progress import BOARD, Board, Event, State
 from spondyl.study.runfolder import Problem, write_run
 from spondyl.study.telling import write_report
-from spondyl.study.workers import available_cores, run_all
+from spondyl.study.workers import run_all
+from spondyl.threads import available_threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def run(
         cache = Cache.of(design.folder)
         _sweep(design.folder, cache)
         planned = plan(design, cache)
-        return _recorded(design, planned, cache, workers or available_cores(), settings, notify)
+        return _recorded(design, planned, cache, workers or available_threads(), settings, notify)
 
 
 def _recorded(

@@ -37,14 +37,6 @@ class Outcome(Generic[T]):
     trace: str = ""
 
 
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS and Windows
-        return os.cpu_count() or 1
-
-
 def run_all(
     work: Callable[[T], None], tasks: Sequence[T], workers: int, started: Callable[[T], None]
 ) -> Iterator[Outcome[T]]:

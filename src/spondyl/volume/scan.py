@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from spondyl.errors import Mistake, ScanError
 from spondyl.volume.grid import Grid
 
+Index = int | slice
+
 
 class Meaning(StrEnum):
     """What the numbers of a volume are."""
@@ -118,7 +120,11 @@ class Scan:
 
     def slab(self, start: int, stop: int) -> NDArray[np.float64]:
         """Return the values of slices ``start:stop`` as float64, shape (stop - start, y, x)."""
-        values = np.asarray(self.stored[start:stop], dtype=np.float64)
+        return self.within(slice(start, stop))
+
+    def within(self, box: Index | tuple[Index, ...]) -> NDArray[np.float64]:
+        """Return the values of what numbers and slices (z, y, x) choose as float64."""
+        values = np.asarray(self.stored[box], dtype=np.float64)
         if self.slope != 1.0:
             values = values * self.slope
         if self.intercept != 0.0:

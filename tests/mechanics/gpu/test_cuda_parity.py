@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mechanics_cases import box, every_node, face, gauss_strain, noise, porous
+from mechanics_cases import agree, box, every_node, face, forces, gauss_strain, noise, porous
 from spondyl.mechanics.backend import Answer, Task
 from spondyl.mechanics.gpu import solve
 from spondyl.mechanics.model import Conditions, Model
@@ -19,7 +19,7 @@ from spondyl.mechanics.parts import held_parts
 from spondyl.mechanics.platens import platens
 from spondyl.mechanics.reference import solve as reference
 from spondyl.mechanics.solution import Solution
-from spondyl.mechanics.supports import combine, hold, move, on_elements, push
+from spondyl.mechanics.supports import combine, hold, move, push
 
 pytestmark = pytest.mark.usefixtures("deep")
 
@@ -45,18 +45,6 @@ def strain(task: Task, answer: Answer) -> np.ndarray:
     unknown = dict.fromkeys(Solution.__slots__)
     fields = {"model": task.model, "nodes": answer.nodes, "displacement": answer.displacement}
     return gauss_strain(Solution(**unknown | fields))
-
-
-def agree(found: np.ndarray, expected: np.ndarray, rtol: float) -> None:
-    np.testing.assert_allclose(found, expected, rtol=0, atol=rtol * np.abs(expected).max(initial=0))
-
-
-def forces(model: Model, seed: int) -> Conditions:
-    rng = np.random.default_rng(seed)
-    nodes = every_node(model)
-    nodes = rng.choice(nodes[on_elements(model, nodes)], 20, replace=False)
-    x, y, z = rng.normal(size=(3, 20))
-    return push(model, nodes, x=x, y=y, z=z)
 
 
 @pytest.mark.parametrize("kind", ["bonded", "frictionless"])

@@ -14,7 +14,6 @@ from spondyl.assay.microct.shape import (
     topology,
 )
 from spondyl.assay.microct.shape.ellipsoid import Triples
-from spondyl.assay.microct.thickness import local_thickness, trabecular_number
 from spondyl.errors import MeasurementError
 
 Triple = tuple[float, float, float]
@@ -67,6 +66,8 @@ def measure_architecture(
     threads : threads used; changes no digit.
     tell : called with the name of each long stage as it begins.
     """
+    from spondyl.assay.microct.thickness import local_thickness
+
     bone, voi = segmentation.bone, segmentation.voi
     spacing = segmentation.field.scan.grid.spacing_mm
     tell("connectivity and direction")
@@ -98,6 +99,8 @@ def measure_architecture(
 
 
 def _number(segmentation: Segmentation, threads: int) -> float | None:
+    from spondyl.assay.microct.thickness import trabecular_number
+
     spacing = segmentation.field.scan.grid.spacing_mm
     try:
         return trabecular_number(segmentation.bone, segmentation.voi, spacing, threads=threads)

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from spondyl.assay.microct import tissue_density
 from spondyl.assay.microct.compartments import Compartments
 from spondyl.assay.microct.segmentation import Segmentation
-from spondyl.assay.microct.thickness import NUMBER_RULE, RULE
 from spondyl.assay.microct.trabecular import CORTEX_RULE
 
+THICKNESS = (
+    "local thickness by maximal spheres (Hildebrand & Rüegsegger 1997) on the exact distance transform, "
+    "diameters to the faces between voxels; spheres reach past the border of the volume of interest unless "
+    "they touch the surface from one side only, then they end there"
+)
+NUMBER = (
+    "inverse of the mean distance between mid-axes: local thickness of what lies between them, where spheres "
+    "touch them from more than one side, plus that of the axes, which are voxels thick; mid-axes are centres "
+    "of balls that no neighbour's ball covers and that touch the bone surface from more than one side"
+)
 CONNECTIVITY = (
     "bone joined over faces, edges and corners; edge-corrected Euler number (Odgaard & Gundersen 1993), "
     "(1 − χ) / TV"
@@ -68,8 +77,8 @@ def method(segmentation: Segmentation, parts: Compartments | None = None) -> Met
         "; ".join(_steps(segmentation)),
         where,
         surface,
-        RULE,
-        NUMBER_RULE,
+        THICKNESS,
+        NUMBER,
         CONNECTIVITY,
         MODEL_INDEX,
         DIRECTION,

@@ -15,10 +15,10 @@ from spondyl.assay.microct.plausible import refuse_impossible
 from spondyl.assay.microct.segmentation import Segmentation, segment
 from spondyl.assay.microct.settings import Settings
 from spondyl.assay.microct.shape import surface_sums
-from spondyl.assay.microct.thickness.share import available_threads
 from spondyl.assay.microct.tissue_density import tmd_without_rim
 from spondyl.assay.microct.trabecular import measure_cortex, trabecular_part
 from spondyl.quantity import Parameter
+from spondyl.threads import available_threads
 from spondyl.volume import Grid, Scan
 
 NOT_PRINTED = ("threshold_unit", "method")
@@ -154,12 +154,7 @@ def measure_segmentation(
     began = time.perf_counter() if began is None else began
     threads = threads or available_threads()
     tell = tell or (lambda _: None)
-    wall: dict[str, float | None] = dict.fromkeys(("ct_th_um", "ct_ar_mm2", "ct_po"))
-    if parts is not None:
-        tell("cortex")
-        inner = trabecular_part(segmentation, parts)
-        wall |= _cortex(segmentation, parts, architecture, threads)
-        segmentation = inner
+    segmentation, wall = _inside(segmentation, parts, architecture, threads, tell)
     tv = segmentation.tv_voxels * scan.grid.voxel_mm3
     bv = segmentation.bv_voxels * scan.grid.voxel_mm3
     tell("bone surface")
@@ -187,12 +182,21 @@ def measure_segmentation(
     )
 
 
-def _cortex(
-    segmentation: Segmentation, parts: Compartments, architecture: bool, threads: int
-) -> dict[str, float | None]:
+def _inside(
+    segmentation: Segmentation,
+    parts: Compartments | None,
+    architecture: bool,
+    threads: int,
+    tell: Callable[[str], None],
+) -> tuple[Segmentation, dict[str, float | None]]:
+    """Return the bone to measure, of the trabecular compartment if there is one, and the cortex around it."""
+    if parts is None:
+        return segmentation, dict.fromkeys(("ct_th_um", "ct_ar_mm2", "ct_po"))
+    tell("cortex")
+    inner = trabecular_part(segmentation, parts)
     found = measure_cortex(segmentation, parts, thickness=architecture, threads=threads)
     thickness = found.ct_th_um if architecture else None
-    return {"ct_th_um": thickness, "ct_ar_mm2": found.ct_ar_mm2, "ct_po": found.ct_po}
+    return inner, {"ct_th_um": thickness, "ct_ar_mm2": found.ct_ar_mm2, "ct_po": found.ct_po}
 
 
 def _densities(

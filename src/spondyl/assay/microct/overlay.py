@@ -13,12 +13,12 @@ from spondyl.assay.microct.picture import (
     HEIGHT,
     INK,
     PAPER,
-    WIDEST,
     Pixels,
     Section,
-    annotated,
     grey_window,
+    mounted,
     outlined,
+    scale_of,
     section_panel,
     stretched,
 )
@@ -57,22 +57,12 @@ def overlay(
     """
     at = _refused(scan, labels, at) or _middle(labels)
     sections, parts = _sections(scan, labels, at)
-    tall, wide = max(s.size_mm[0] for s in sections), sum(s.size_mm[1] for s in sections)
-    scale = min(height / tall, WIDEST / wide)
-    window = grey_window(sections)
+    scale, window = scale_of(sections, height), grey_window(sections)
     panels = [
         _tinted(section_panel(section, scale, window), part, names)
         for section, part in zip(sections, parts, strict=True)
     ]
-    lefts = np.cumsum([GAP] + [p.shape[1] + GAP for p in panels]).tolist()
-    bottom = GAP + max(p.shape[0] for p in panels)
-    canvas = np.full((bottom + FOOT, lefts[-1], 3), PAPER, dtype=np.uint8)
-    for left, panel in zip(lefts, panels, strict=False):
-        canvas[GAP : GAP + panel.shape[0], left : left + panel.shape[1]] = panel
-    captions = [(left, s.name) for left, s in zip(lefts, sections, strict=False)]
-    widest = max(range(3), key=lambda i: panels[i].shape[1])
-    right = lefts[widest] + panels[widest].shape[1]
-    lettered = annotated(canvas, captions, scale, (right, sections[widest].size_mm[1]))
+    lettered = mounted(panels, sections, scale)
     return np.concatenate([lettered, _legend(lettered.shape[1], names)])
 
 
@@ -100,7 +90,7 @@ def _sections(
     sections, parts = [], []
     for axis, (across, plane) in enumerate((("z", "xy"), ("y", "xz"), ("x", "yz"))):
         cut = tuple(at[axis] if i == axis else slice(None) for i in range(3))
-        values = np.asarray(scan.stored[cut], dtype=np.float64) * scan.slope + scan.intercept
+        values = scan.within(cut)
         down, right = (s for i, s in enumerate(scan.grid.spacing_mm) if i != axis)
         plain = np.zeros(values.shape, dtype=np.bool_)
         sections.append(Section(f"{plane}   {across} = {at[axis]}", values, plain, None, (down, right)))

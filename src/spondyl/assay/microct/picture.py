@@ -63,19 +63,24 @@ def picture(scan: Scan, segmentation: Segmentation, *, height: int = HEIGHT) -> 
     """
     refuse_foreign(scan, segmentation)
     sections = _sections(scan, segmentation)
+    scale, window = scale_of(sections, height), grey_window(sections)
+    return mounted([section_panel(section, scale, window) for section in sections], sections, scale)
+
+
+def scale_of(sections: list[Section], height: int) -> float:
+    """Return pixels a mm: the tallest section gets `height` pixels, fewer where all would be too wide."""
     tall, wide = max(s.size_mm[0] for s in sections), sum(s.size_mm[1] for s in sections)
-    scale = min(height / tall, WIDEST / wide)
-    window = grey_window(sections)
-    panels = [section_panel(section, scale, window) for section in sections]
-    width = sum(panel.shape[1] for panel in panels) + GAP * (len(panels) + 1)
+    return min(height / tall, WIDEST / wide)
+
+
+def mounted(panels: list[Pixels], sections: list[Section], scale: float) -> Pixels:
+    """Return the panels of sections side by side, with their names and one scale bar beneath."""
+    lefts = np.cumsum([GAP] + [panel.shape[1] + GAP for panel in panels]).tolist()
     bottom = GAP + max(panel.shape[0] for panel in panels)
-    canvas = np.full((bottom + FOOT, width, 3), PAPER, dtype=np.uint8)
-    lefts, left = [], GAP
-    for panel in panels:
+    canvas = np.full((bottom + FOOT, lefts[-1], 3), PAPER, dtype=np.uint8)
+    for left, panel in zip(lefts, panels, strict=False):
         canvas[GAP : GAP + panel.shape[0], left : left + panel.shape[1]] = panel
-        lefts.append(left)
-        left += panel.shape[1] + GAP
-    labels = [(x, section.name) for x, section in zip(lefts, sections, strict=True)]
+    labels = [(left, section.name) for left, section in zip(lefts, sections, strict=False)]
     widest = max(range(len(panels)), key=lambda i: panels[i].shape[1])
     right = lefts[widest] + panels[widest].shape[1]
     return annotated(canvas, labels, scale, (right, sections[widest].size_mm[1]))
@@ -86,7 +91,7 @@ def _sections(scan: Scan, segmentation: Segmentation) -> list[Section]:
     sections = []
     for axis, (across, plane) in enumerate((("z", "xy"), ("y", "xz"), ("x", "yz"))):
         at = tuple(middle[axis] if i == axis else slice(None) for i in range(3))
-        values = np.asarray(scan.stored[at], dtype=np.float64) * scan.slope + scan.intercept
+        values = scan.within(at)
         voi = None if segmentation.voi is None else segmentation.voi[at]
         down, right = (s for i, s in enumerate(scan.grid.spacing_mm) if i != axis)
         name = f"{plane}   {across} = {middle[axis]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 from spondyl.assay.microct.census import slab_thickness
 from spondyl.assay.microct.compartments import Compartments, Cortex, cortex
 from spondyl.assay.microct.compartments.compartments import CORTEX, TRABECULAR
+from spondyl.assay.microct.compartments.cortex import by_spheres
 from spondyl.assay.microct.histogram import BINS, Histogram, bin_counts
 from spondyl.assay.microct.segmentation import Segmentation
-from spondyl.assay.microct.thickness import local_thickness
 from spondyl.assay.microct.voi_mask import Mask
 from spondyl.errors import MeasurementError, Mistake
 from spondyl.volume import Meaning, Scan
@@ -119,14 +120,12 @@ def measure_cortex(
     thickness : whether to measure its thickness, which takes most of the time; NaN otherwise.
     threads : threads used; changes no digit.
     """
-
-    def local(mask: Bools, spacing_mm: Triple) -> NDArray[np.floating]:
-        if not thickness:
-            return np.full(mask.shape, np.nan, dtype=np.float32)
-        found = local_thickness(mask, None, spacing_mm, keep_map=True, threads=threads).map_mm
-        return np.zeros(mask.shape, dtype=np.float32) if found is None else found
-
+    local = partial(by_spheres, threads=threads) if thickness else _unknown
     return cortex(segmentation.bone, parts, thickness_map=local)
+
+
+def _unknown(mask: Bools, spacing_mm: Triple) -> NDArray[np.floating]:  # noqa: ARG001  as by_spheres
+    return np.full(mask.shape, np.nan, dtype=np.float32)
 
 
 def _histogram(segmentation: Segmentation, inside: Bools) -> Histogram:

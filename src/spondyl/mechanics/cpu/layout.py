@@ -18,6 +18,10 @@ from spondyl.mechanics.cpu.mesh import NOWHERE, Mesh, next_x
 from spondyl.mechanics.cpu.numbering import PAD, Rows
 from spondyl.mechanics.cpu.team import Team
 
+LEFT, RIGHT, RUN, PLACE, ELEMENT, FOLLOWED, AT_X, ROWS = range(8)
+"""Of an edge along x: its two nodes, its run and its place there, an element with it, whether another edge
+follows in the run, and the x it begins at; and how many rows that makes."""
+
 
 class Layout(NamedTuple):
     """Stored places of the nodes of a mesh.
@@ -73,8 +77,8 @@ def _around(mesh, k, j, heads, ends):
 def _join(mesh, k, j, edge_of, edges, work):
     """Find the edges along x of node row (k, j) and lay them end to end; return edges and runs.
 
-    ``edges`` takes, for each edge: left node, right node, run, place in the run, element, and whether another
-    follows. ``edge_of`` takes the edge of each element in each of its rows.
+    ``edges`` takes the rows from LEFT to AT_X for each edge, ``edge_of`` the edge of each element in each of
+    its rows.
     """
     heads, ends = work[0], work[1]
     _around(mesh, k, j, heads, ends)
@@ -91,7 +95,7 @@ def _join(mesh, k, j, edge_of, edges, work):
                 e = heads[r]
                 left, right = mesh.corner[8 * e + 2 * r], mesh.corner[8 * e + 2 * r + 1]
                 edge = middle
-                while edge < found and (edges[0, edge] != left or edges[1, edge] != right):
+                while edge < found and (edges[LEFT, edge] != left or edges[RIGHT, edge] != right):
                     edge += 1
                 if edge == found:
                     runs += _append(edges, found, left, right, e, last, middle, runs, x)
@@ -104,14 +108,14 @@ def _join(mesh, k, j, edge_of, edges, work):
 @inner
 def _append(edges, edge, left, right, e, last, middle, runs, x):
     """Write an edge behind one of those before it that ends where it begins; return 1 if it begins a run."""
-    edges[0, edge], edges[1, edge], edges[4, edge], edges[5, edge] = left, right, e, 0
-    edges[6, edge] = x
+    edges[LEFT, edge], edges[RIGHT, edge], edges[ELEMENT, edge], edges[FOLLOWED, edge] = left, right, e, 0
+    edges[AT_X, edge] = x
     for previous in range(last, middle):
-        if edges[1, previous] == left and edges[5, previous] == 0:
-            edges[5, previous] = 1
-            edges[2, edge], edges[3, edge] = edges[2, previous], edges[3, previous] + 1
+        if edges[RIGHT, previous] == left and edges[FOLLOWED, previous] == 0:
+            edges[FOLLOWED, previous] = 1
+            edges[RUN, edge], edges[PLACE, edge] = edges[RUN, previous], edges[PLACE, previous] + 1
             return 0
-    edges[2, edge], edges[3, edge] = runs, 0
+    edges[RUN, edge], edges[PLACE, edge] = runs, 0
     return 1
 
 
@@ -134,7 +138,7 @@ def _count(part, first, last, mesh, edge_of, starts, plane_places, plane_ghosts,
     """Count the places, ghosts and runs of some planes."""
     work = np.zeros((2, 4), np.int64)
     for k in range(first, last):
-        edges = np.empty((7, _widest(mesh, k)), np.int32)
+        edges = np.empty((ROWS, _widest(mesh, k)), np.int32)
         places = 0
         for j in range(mesh.shape[1] + 1):
             found, runs = _join(mesh, k, j, edge_of, edges, work)
@@ -150,7 +154,7 @@ def _store(part, first, last, mesh, edge_of, layout, ghost_start):
     work = np.zeros((2, 4), np.int64)
     rows = layout.rows
     for k in range(first, last):
-        edges = np.empty((7, _widest(mesh, k)), np.int32)
+        edges = np.empty((ROWS, _widest(mesh, k)), np.int32)
         master = np.full(mesh.plane_nodes[k], -1, np.int64)
         ghost, place = ghost_start[k], rows.plane_start[k]
         for j in range(mesh.shape[1] + 1):
@@ -158,13 +162,13 @@ def _store(part, first, last, mesh, edge_of, layout, ghost_start):
             found, runs = _join(mesh, k, j, edge_of, edges, work)
             _write_runs(rows, rows.row_start[row], runs, edges, found, place)
             for edge in range(found):
-                run = rows.row_start[row] + edges[2, edge]
-                left = rows.run_node[run] + edges[3, edge]
-                if edges[3, edge] == 0:
-                    ghost += _claim(layout, master, edges[0, edge], left, edges[4, edge], ghost)
+                run = rows.row_start[row] + edges[RUN, edge]
+                left = rows.run_node[run] + edges[PLACE, edge]
+                if edges[PLACE, edge] == 0:
+                    ghost += _claim(layout, master, edges[LEFT, edge], left, edges[ELEMENT, edge], ghost)
                 else:
-                    layout.holder[left] = edges[4, edge]
-                ghost += _claim(layout, master, edges[1, edge], left + 1, edges[4, edge], ghost)
+                    layout.holder[left] = edges[ELEMENT, edge]
+                ghost += _claim(layout, master, edges[RIGHT, edge], left + 1, edges[ELEMENT, edge], ghost)
             _write_starts(mesh, k, j, edge_of, layout, edges, rows.row_start[row], work)
             place += found + runs
 
@@ -185,10 +189,10 @@ def _write_runs(rows, first, runs, edges, found, place):
     for run in range(runs):
         rows.run_length[first + run] = 1
     for edge in range(found):
-        run = first + edges[2, edge]
+        run = first + edges[RUN, edge]
         rows.run_length[run] += 1
-        if edges[3, edge] == 0:
-            rows.run_x[run] = edges[6, edge]
+        if edges[PLACE, edge] == 0:
+            rows.run_x[run] = edges[AT_X, edge]
     for run in range(first, first + runs):
         rows.run_node[run] = place
         place += rows.run_length[run]
@@ -201,4 +205,4 @@ def _write_starts(mesh, k, j, edge_of, layout, edges, first_run, work):
     for r in range(4):
         for e in range(work[0, r], work[1, r]):
             edge = edge_of[4 * e + r]
-            layout.starts[4 * e + r] = layout.rows.run_node[first_run + edges[2, edge]] + edges[3, edge]
+            layout.starts[4 * e + r] = layout.rows.run_node[first_run + edges[RUN, edge]] + edges[PLACE, edge]

@@ -8,7 +8,7 @@ K-cycle, Notay and Vassilevski 2008): each step finds its own best length.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,7 @@ class Multigrid:
             vector[:] = 0
         twins = coarse.held.masters, coarse.held.ghosts
         supports = held(coarse.rows, fixed, periodic=self.periodic, twins=twins)
-        return Level(**{name: getattr(coarse, name) for name in Level.__slots__} | {"held": supports})
+        return replace(coarse, held=supports)
 
     @staticmethod
     def _inner(level: Level) -> Inner:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,7 @@ def prepare(task: Task, team: Team) -> System:
     loose = make_level(model.modulus, scaled, coefficients(scaled), None, team, periodic=periodic)
     places = _places(loose, task)
     supports = held(loose.rows, np.unique(places[places >= 0]), periodic=periodic)
-    finest = Level(**{name: getattr(loose, name) for name in Level.__slots__} | {"held": supports})
+    finest = replace(loose, held=supports)
     multigrid = Multigrid(finest, model.modulus, scaled, periodic=periodic)
     operator = Operator(finest, coefficients(unit))
     mean = _mean(finest, task) if periodic else None

@@ -75,7 +75,7 @@ def cortex(
     count, wall = len(solid), int(np.count_nonzero(across))
     if not wall:
         raise MeasurementError(Mistake("cortex", "no cortex in the slices chosen", "choose other slices"))
-    local = (thickness_map or _by_spheres)(parts.cortex, parts.grid.spacing_mm)
+    local = (thickness_map or by_spheres)(parts.cortex, parts.grid.spacing_mm)
     values = 1000 * np.moveaxis(local, axis, 0)[chosen][across].astype(np.float64)
     pixel = parts.grid.voxel_mm3 / parts.grid.spacing_mm[axis]
     body = int(np.count_nonzero(np.moveaxis(parts.body, axis, 0)[chosen]))
@@ -90,10 +90,11 @@ def cortex(
     )
 
 
-def _by_spheres(mask: Bools, spacing_mm: Triple) -> NDArray[np.floating]:
+def by_spheres(mask: Bools, spacing_mm: Triple, threads: int | None = None) -> NDArray[np.floating]:
+    """Return the local thickness of a mask by maximal spheres, mm; 0 elsewhere."""
     from spondyl.assay.microct.thickness.thickness import local_thickness
 
-    found = local_thickness(mask, None, spacing_mm, keep_map=True).map_mm
+    found = local_thickness(mask, None, spacing_mm, keep_map=True, threads=threads).map_mm
     return np.zeros(mask.shape, dtype=np.float32) if found is None else found
 
 

@@ -6,11 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-import numpy as np
-from numpy.typing import NDArray
-
 from spondyl.assay.microct.phases.features import HALO
-from spondyl.volume import Scan
 
 BLOCK = 64
 """Edge of a block; with its rim it takes some 300 MB for each thread."""
@@ -40,11 +36,6 @@ def blocks(shape: tuple[int, int, int], edge: int = BLOCK) -> Iterator[Block]:
         wide = [(max(0, a - HALO), min(b + HALO, n)) for (a, b), n in zip(spans, shape, strict=True)]
         inner = [(a - w, b - w) for (a, b), (w, _) in zip(spans, wide, strict=True)]
         yield Block(_box(spans), _box(wide), _box(inner))
-
-
-def values_in(scan: Scan, box: Box) -> NDArray[np.float64]:
-    """Return the values of a scan within a box."""
-    return np.asarray(scan.stored[box], dtype=np.float64) * scan.slope + scan.intercept
 
 
 def _box(spans: list[tuple[int, int]]) -> Box:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +10,10 @@ from numpy.typing import NDArray
 from spondyl.assay.microct.phantom import Imaging, Materials, Phantom, Stream, phantom, stream
 from spondyl.assay.microct.phantom import in_vivo as in_vivo_imaging
 from spondyl.assay.microct.phantom import materials as table_materials
-from spondyl.assay.microct.phases.blocks import BLOCK, Block, blocks, values_in
+from spondyl.assay.microct.phases.blocks import BLOCK, Block, blocks
 from spondyl.assay.microct.phases.features import CERTAIN, of_probabilities, of_values
 from spondyl.assay.microct.phases.network import Network, probabilities, train, workers
+from spondyl.threads import in_threads
 from spondyl.volume import Grid, Meaning, Scan
 
 
@@ -113,19 +112,18 @@ def opinion(classifier: Classifier, scan: Scan, *, threads: int | None = None, e
     phase, certainty = np.empty(shape, dtype=np.uint8), np.empty(shape, dtype=np.uint8)
 
     def look(block: Block) -> None:
-        found = _chances(classifier.first, of_values(values_in(scan, block.wide)), block)
+        found = _chances(classifier.first, of_values(scan.within(block.wide)), block)
         bone[block.own], scaffold[block.own] = np.rint(CERTAIN * found[1:]).astype(np.uint8)
 
     def decide(block: Block) -> None:
-        seen = of_values(values_in(scan, block.wide))
+        seen = of_values(scan.within(block.wide))
         nearby = of_probabilities(bone[block.wide], scaffold[block.wide])
         found = _chances(classifier.second, np.concatenate([seen, nearby]), block)
         phase[block.own] = found.argmax(axis=0)
         certainty[block.own] = (CERTAIN * found.max(axis=0)).astype(np.uint8)
 
     for work in (look, decide):
-        with ThreadPoolExecutor(workers(threads)) as pool:
-            _finish(pool.map(work, blocks(shape, edge)))
+        in_threads(work, blocks(shape, edge), workers(threads))
     return Opinion(phase, certainty)
 
 
@@ -152,8 +150,7 @@ def _context(network: Network, shown: Phantom, threads: int | None) -> NDArray[n
         found = _chances(network, of_values(shown.values[block.wide]), block)
         bone[block.own], scaffold[block.own] = np.rint(CERTAIN * found[1:]).astype(np.uint8)
 
-    with ThreadPoolExecutor(workers(threads)) as pool:
-        _finish(pool.map(look, blocks((z, y, x))))
+    in_threads(look, blocks((z, y, x)), workers(threads))
     return _columns(of_probabilities(bone, scaffold))
 
 
@@ -163,9 +160,3 @@ def _columns(fields: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _rows(columns: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.concatenate(columns, axis=1).T)
-
-
-def _finish(work: Iterable[None]) -> None:
-    """Wait for all pieces of work; an error in one is raised here."""
-    for _ in work:
-        pass

@@ -56,7 +56,7 @@ def imaging_of(scan: Scan, threshold: float) -> Imaging:
         given = f"values that are {scan.meaning.value}, voxels of {z:g}, {y:g}, {x:g} mm"
         raise MeasurementError(Mistake(f"{scan.name} › imaging", given, "needs mg HA/cm³ and cubic voxels"))
     middle = tuple(slice(max(0, (n - MOST_EDGE) // 2), (n + MOST_EDGE + 1) // 2) for n in scan.grid.shape)
-    values = np.asarray(scan.stored[middle], dtype=np.float64) * scan.slope + scan.intercept
+    values = scan.within(middle)
     noise, grain = _noise(values, threshold, scan.name)
     return Imaging(1000 * z, _blur(values, threshold, scan.name), noise, grain)
 

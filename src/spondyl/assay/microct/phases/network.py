@@ -6,15 +6,16 @@ in a fixed order, so any number of threads gives the same bits.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from spondyl.assay.microct.kernel import kernel
+from spondyl.threads import available_threads
 
 CLASSES = 3
 HIDDEN = 32
@@ -112,12 +113,7 @@ def probabilities(network: Network, fields: NDArray[np.float32]) -> NDArray[np.f
 
 def workers(threads: int | None) -> int:
     """Return how many threads to use: as many as asked, or as the process may have."""
-    if threads is not None:
-        return max(1, threads)
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1
+    return available_threads() if threads is None else max(1, threads)
 
 
 def _loss_and_slope(
@@ -197,7 +193,6 @@ def _predict_plain(fields, mean, factor, w, b, u, c, v, found):  # type: ignore[
             found[k, voxel] = z[k]
 
 
-_compiled = numba.njit(cache=True, nogil=True)
-_layers = _compiled(_layers_plain)
-_learn = _compiled(_learn_plain)
-_predict = _compiled(_predict_plain)
+_layers: Any = kernel(_layers_plain)
+_learn: Any = kernel(_learn_plain)
+_predict: Any = kernel(_predict_plain)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.phantom import Materials, Phase
-from spondyl.assay.microct.phases.blocks import values_in
 from spondyl.assay.microct.phases.classifier import Classifier, opinion
 from spondyl.assay.microct.phases.misclassification import Misclassification
 from spondyl.errors import MeasurementError, Mistake
@@ -130,7 +129,7 @@ def _density_inside(
     for k in range(scan.grid.shape[0]):
         plane = deep[k]
         if plane.any():
-            here = values_in(scan, (slice(k, k + 1), slice(None), slice(None)))[0]
+            here = scan.within(k)
             total.append(float(here[plane].sum()))
             count += int(np.count_nonzero(plane))
     return math.fsum(total) / count if count >= LEAST_INSIDE else None

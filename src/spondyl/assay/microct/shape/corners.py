@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.shape.compiled import compiled
+from spondyl.assay.microct.kernel import kernel
 
 Bytes = NDArray[np.uint8]
 PARTS = 840
@@ -42,7 +42,7 @@ def _eightfold(filled: NDArray[np.bool_]) -> int:
     return total
 
 
-@compiled
+@kernel
 def count_corners(bone: Bytes, first: int, stop: int, table: NDArray[np.int64]) -> int:
     """Return eight times the Euler number of the corners of planes ``first:stop``; outside is no bone.
 
@@ -73,7 +73,7 @@ def count_corners(bone: Bytes, first: int, stop: int, table: NDArray[np.int64]) 
     return total
 
 
-@compiled
+@kernel
 def mark_inner(voi: Bytes, k: int, inner: Bytes) -> None:
     """Mark which corners of plane `k` have all eight voxels inside; `inner` has shape (y + 1, x + 1)."""
     nz, ny, nx = voi.shape
@@ -94,7 +94,7 @@ def mark_inner(voi: Bytes, k: int, inner: Bytes) -> None:
             )
 
 
-@compiled
+@kernel
 def share_voxels(below: Bytes, above: Bytes, share: NDArray[np.int64]) -> int:
     """Divide each voxel of a slice among its inner corners and return how many voxels have one.
 
@@ -117,7 +117,7 @@ def share_voxels(below: Bytes, above: Bytes, share: NDArray[np.int64]) -> int:
     return voxels
 
 
-@compiled
+@kernel
 def weigh_corners(
     bone: Bytes,
     k: int,

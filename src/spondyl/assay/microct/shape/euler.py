@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.census import slab_thickness
-from spondyl.assay.microct.shape.threads import cuts, in_threads
+from spondyl.assay.microct.shape.cuts import cuts
+from spondyl.threads import in_threads
 
 Spacing = tuple[float, float, float]
 

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.census import slab_thickness
+from spondyl.assay.microct.shape.cuts import cuts
 from spondyl.assay.microct.shape.ellipsoid import Reals, Triples, as_triples, fit_ellipsoid
-from spondyl.assay.microct.shape.threads import cuts, in_threads
+from spondyl.threads import in_threads
 
 Triple = tuple[float, float, float]
 Step = tuple[int, int, int]

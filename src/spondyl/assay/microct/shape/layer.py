@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.shape.cells import Reals, add_polygon, far_volume, join_points, place_points, trace
-from spondyl.assay.microct.shape.compiled import compiled
 
 Planes = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -38,7 +38,7 @@ def stencils(positions: Reals) -> tuple[Counts, Reals]:
     return first.astype(np.int64), weights
 
 
-@compiled
+@kernel
 def sum_layer(
     planes: Planes,
     below: int,
@@ -81,7 +81,7 @@ def sum_layer(
                 out[n] += inside[j, i] / 8 * sums[n]
 
 
-@compiled
+@kernel
 def _crossed(planes: Planes, k: int, j: int, i: int) -> bool:
     first = planes[k, j, i] > 0
     return bool(
@@ -95,7 +95,7 @@ def _crossed(planes: Planes, k: int, j: int, i: int) -> bool:
     )
 
 
-@compiled
+@kernel
 def _read_cell(
     planes: Planes,
     below: int,
@@ -126,7 +126,7 @@ def _read_cell(
         )
 
 
-@compiled
+@kernel
 def _sum_cell(
     values: Reals,
     size: Reals,

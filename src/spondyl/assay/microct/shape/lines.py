@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.shape.compiled import compiled
+from spondyl.assay.microct.kernel import kernel
 
 Words = NDArray[np.uint64]
 BITS = 64
@@ -19,7 +19,7 @@ def pack(slab: NDArray[np.bool_]) -> Words:
     return rows.view("<u8").astype(np.uint64, copy=False)
 
 
-@compiled
+@kernel
 def _ones(word: np.uint64) -> np.int64:
     """Number of bits set."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -29,7 +29,7 @@ def _ones(word: np.uint64) -> np.int64:
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@compiled
+@kernel
 def _moved(row: Words, at: int, shift: int) -> np.uint64:
     """Word `at` of the row moved by `shift` voxels towards its start; what is not there is zero."""
     skip, bits = shift >> 6, shift & 63
@@ -41,7 +41,7 @@ def _moved(row: Words, at: int, shift: int) -> np.uint64:
     return (word >> np.uint64(bits)) | (after << np.uint64(64 - bits))
 
 
-@compiled
+@kernel
 def count_pairs(
     bone: Words, voi: Words, step: tuple[int, int, int], first: int, stop: int
 ) -> tuple[np.int64, np.int64]:

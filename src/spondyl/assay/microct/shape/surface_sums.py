@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from spondyl.assay.microct.census import slab_thickness
 from spondyl.assay.microct.segmentation import Segmentation
-from spondyl.assay.microct.shape.threads import cuts, in_threads
+from spondyl.assay.microct.shape.cuts import cuts
 from spondyl.assay.microct.surface_field import Field, surface_field
+from spondyl.threads import in_threads
 
 Planes = NDArray[np.float32]
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.faces import PHASE, UNKNOWN, Edges, Faces
 from spondyl.assay.microct.thickness.fit import one_sided
-from spondyl.assay.microct.thickness.kernel import kernel
 from spondyl.assay.microct.thickness.share import ranges, share
 
 

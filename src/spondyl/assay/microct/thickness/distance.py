@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.faces import Edges
-from spondyl.assay.microct.thickness.kernel import kernel
 from spondyl.assay.microct.thickness.share import ranges, share
 
 NOWHERE = np.float32(1e30)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.assay.microct.thickness.kernel import kernel
+from spondyl.assay.microct.kernel import kernel
 
 BLOCK = 16
 """Edge of a block, voxels."""

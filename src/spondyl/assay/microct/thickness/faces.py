@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.kernel import kernel
+from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.share import ranges, share
 
 SURROUND, PHASE, UNKNOWN = 0, 1, 2

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.faces import CELL, WHOLE, Edges, Faces
-from spondyl.assay.microct.thickness.kernel import kernel
 from spondyl.assay.microct.thickness.share import ranges, share
 from spondyl.assay.microct.thickness.tangent import tangent
 

@@ -11,17 +11,10 @@ from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.faces import SURROUND, find_faces
 from spondyl.assay.microct.thickness.fit import one_sided
 from spondyl.assay.microct.thickness.labels import cubed, labelled
-from spondyl.assay.microct.thickness.share import available_threads
 from spondyl.assay.microct.thickness.spheres import needed
 from spondyl.assay.microct.thickness.thickness import local_thickness
 from spondyl.errors import MeasurementError, Mistake
-
-NUMBER_RULE = (
-    "inverse of the mean distance between mid-axes: local thickness of what lies between them, where spheres "
-    "touch them from more than one side, plus that of the axes, which are voxels thick; mid-axes are centres "
-    "of balls that no neighbour's ball covers and that touch the bone surface from more than one side"
-)
-"""How Tb.N was measured, in the words of a methods section."""
+from spondyl.threads import available_threads
 
 
 def trabecular_number(

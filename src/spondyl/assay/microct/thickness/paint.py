@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.draw import BLOCK, draw
 from spondyl.assay.microct.thickness.faces import PHASE, Edges
-from spondyl.assay.microct.thickness.kernel import kernel
 from spondyl.assay.microct.thickness.share import ranges, share
 
 OPEN = np.float32(-1e30)

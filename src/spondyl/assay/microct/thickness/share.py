@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+from spondyl.threads import in_threads
 
 PARTS = 64
 """Most parts one call is cut into; fixed, so that sums over parts never see how many threads there are."""
-
-
-def available_threads() -> int:
-    """Return how many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1
 
 
 def ranges(items: int, parts: int = PARTS) -> list[tuple[int, int]]:
@@ -35,8 +27,4 @@ def share(
     threads: int, kernel: Callable[..., Any], parts: Sequence[tuple[int, int]], *arguments: Any
 ) -> list[Any]:
     """Return ``kernel(first, last, *arguments)`` for every part, in the order of the parts."""
-    if threads == 1 or len(parts) == 1:
-        return [kernel(first, last, *arguments) for first, last in parts]
-    with ThreadPoolExecutor(threads, "thickness") as pool:
-        waiting = [pool.submit(kernel, first, last, *arguments) for first, last in parts]
-        return [part.result() for part in waiting]
+    return in_threads(lambda part: kernel(*part, *arguments), parts, min(threads, len(parts)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.assay.microct.thickness.kernel import kernel
+from spondyl.assay.microct.kernel import kernel
 
 STEPS = 3
 """Steps of iterated Tikhonov; each leaves a share 1 / (1 + faces) of the error."""

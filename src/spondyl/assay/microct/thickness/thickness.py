@@ -36,18 +36,11 @@ from spondyl.assay.microct.thickness.faces import (
 from spondyl.assay.microct.thickness.fit import fitted_radii, one_sided
 from spondyl.assay.microct.thickness.labels import cubed, labelled
 from spondyl.assay.microct.thickness.paint import Painted, paint
-from spondyl.assay.microct.thickness.share import available_threads
 from spondyl.assay.microct.thickness.spheres import needed
+from spondyl.threads import available_threads
 
 RESOLVED_VOXELS = 3
 """Thickness, in the longest voxel edge, below which an object is not resolved."""
-
-RULE = (
-    "local thickness by maximal spheres (Hildebrand & Rüegsegger 1997) on the exact distance transform, "
-    "diameters to the faces between voxels; spheres reach past the border of the volume of interest unless "
-    "they touch the surface from one side only, then they end there"
-)
-"""How a thickness was measured, in the words of a methods section."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

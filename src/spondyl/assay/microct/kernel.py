@@ -11,6 +11,10 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 
 def kernel(loop: Loop) -> Loop:
-    """Compile a loop once for all runs; it lets other threads run meanwhile."""
+    """Compile a loop at its first call, keep it on disk, and let other threads run meanwhile.
+
+    What is kept is made anew when the loop's own file changes, not when that of a loop it calls does: after
+    editing the called one, touch the file of the caller too.
+    """
     compiled: Loop = numba.njit(cache=True, nogil=True)(loop)
     return compiled

@@ -1,13 +1,22 @@
-"""Threads that share the slabs of one measurement."""
+"""How many processors there are, and work shared among threads so that no result depends on their number."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+
+
+def available_threads() -> int:
+    """Return how many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        return os.cpu_count() or 1
 
 
 def in_threads(task: Callable[[Item], Answer], items: Iterable[Item], threads: int) -> list[Answer]:
@@ -24,14 +33,3 @@ def in_threads(task: Callable[[Item], Answer], items: Iterable[Item], threads: i
         return [task(item) for item in items]
     with ThreadPoolExecutor(threads, "spondyl") as pool:
         return list(pool.map(task, items))
-
-
-def cuts(first: int, stop: int, thickness: int) -> list[tuple[int, int]]:
-    """Return ``(start, stop)`` pairs of at most `thickness` that make up the range.
-
-    Examples
-    --------
-    >>> cuts(1, 6, 2)
-    [(1, 3), (3, 5), (5, 6)]
-    """
-    return [(start, min(start + thickness, stop)) for start in range(first, stop, thickness)]

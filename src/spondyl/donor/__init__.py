@@ -1,0 +1,5 @@
+"""Fat to cells: harvest, isolation, expansion."""
+
+from spondyl.donor.batch import CellBatch
+
+__all__ = ["CellBatch"]

@@ -1,0 +1,1 @@
+"""Networks of genes and signals, read from SBML and integrated for many cells at once."""

@@ -1,0 +1,1 @@
+"""Lumbar vertebrae: anatomy, osteoporosis, injury."""
