@@ -19,7 +19,7 @@ from typing import ClassVar
 import numpy as np
 
 HEADER = Path(__file__).with_name("cuda_on_cpu.hpp")
-KERNEL = re.compile(r'extern "C" __global__ void(?: __launch_bounds__\(BLOCK\))?\s+(\w+)\(')
+KERNEL = re.compile(r'extern "C" __global__ void(?: __launch_bounds__\(BLOCK(?:, \w+)?\))?\s+(\w+)\(')
 GUARD = 64
 """Bytes on either side of an array."""
 UNWRITTEN = 0xFF

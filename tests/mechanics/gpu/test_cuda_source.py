@@ -21,7 +21,7 @@ MOST_REGISTERS = 80
 
 def test_numbers_that_the_driver_shares_with_the_kernels() -> None:
     defined = dict(re.findall(r"#define (\w+) (\d+)", source()))
-    assert defined == {"BLOCK": str(BLOCK), "FIRST": str(FIRST), "SHARE": str(LANES)}
+    assert defined == {"BLOCK": str(BLOCK), "FIRST": str(FIRST), "SHARE": str(LANES), "RESIDENT": "4"}
     assert LANES**2 == BLOCK
 
 

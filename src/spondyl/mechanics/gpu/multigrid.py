@@ -19,10 +19,10 @@ from spondyl.mechanics.gpu.level import Level, make_level
 from spondyl.mechanics.gpu.numbering import FIRST, box_of, number, shape_of
 from spondyl.mechanics.gpu.sums import Sums, spread_threads
 
-DEGREES = (4, 3)
+DEGREES = (12, 4)
 """Smoothing steps before and after each coarse correction, at least two; the last for all deeper levels."""
 
-STEPS = (1, 3, 2, 1)
+STEPS = (1, 2, 2, 1)
 """Conjugate gradient steps on each level, the last for all deeper ones; one is a plain cycle."""
 
 SMALLEST = 700

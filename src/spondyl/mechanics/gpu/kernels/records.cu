@@ -13,6 +13,7 @@
    then by the last block over all blocks in their order: the same bits at every run. */
 
 #define BLOCK 256
+#define RESIDENT 4 /* blocks at a time on a multiprocessor */
 #define FIRST 32 /* number of the first node: before it and behind the last each component has a zero */
 #define SHARE 16 /* threads that finish a sum; its square is BLOCK */
 

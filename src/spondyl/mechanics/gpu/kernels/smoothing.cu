@@ -1,4 +1,5 @@
-/* Smoothing, residual, product. */
+/* Smoothing, residual, product. Nodes wait for their neighbours' values, which many blocks at a time hide better
+   than many registers a thread: RESIDENT where nothing spills, 2 in double precision. */
 
 /* Two steps of the smoother from zero. */
 extern "C" __global__ void __launch_bounds__(BLOCK)
@@ -53,7 +54,7 @@ __device__ Node smooth_node(const Level &g, const Step &s, float *z)
     return at;
 }
 
-extern "C" __global__ void __launch_bounds__(BLOCK) smooth(Level g, Step s)
+extern "C" __global__ void __launch_bounds__(BLOCK, RESIDENT) smooth(Level g, Step s)
 {
     float z[3];
     smooth_node(g, s, z);
@@ -84,7 +85,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
     smooth_and_choose(g, s, q, sums, 1.0, first);
 }
 
-extern "C" __global__ void __launch_bounds__(BLOCK)
+extern "C" __global__ void __launch_bounds__(BLOCK, RESIDENT)
     smooth_last_double(Level g, Step s, const double *q, Sums sums, double scale)
 {
     smooth_and_choose(g, s, q, sums, scale, 0);
@@ -131,7 +132,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) product(Level g, const float
     product_node(g, g.stiffness, p, q, sums, 0);
 }
 
-extern "C" __global__ void __launch_bounds__(BLOCK)
+extern "C" __global__ void __launch_bounds__(BLOCK, 2)
     product_double(Level g, Stiffness s, const double *p, double *q, Sums sums, int everywhere)
 {
     product_node(g, s.k, p, q, sums, everywhere);
