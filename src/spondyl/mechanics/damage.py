@@ -67,7 +67,7 @@ def load_to_failure(
     breakable: NDArray[np.bool_] | None = None,
     steps: int = 40,
     stop_share: float = 0.8,
-    tolerance: float = 1e-4,
+    tolerance: float = 1e-3,
     backend: str = "auto",
     threads: int | None = None,
     progress: Callable[[CurvePoint], None] | None = None,

@@ -99,9 +99,10 @@ def find_equilibrium(
     now = evaluate(body, state, begun)
     moves: list[Array] = []
     changes: list[Array] = []
+    products = np.zeros((0, 0))
     while now.imbalance > tolerance and now.iterations < most_iterations:
         residual = _free(body, now.forces)
-        shares = _combination(changes, residual)
+        shares = _combination(changes, products, residual)
         step = -_sum(shares, moves, residual)
         remainder = residual - _sum(shares, changes, residual)
         if np.linalg.norm(remainder) > EXPLAINED * np.linalg.norm(residual):
@@ -112,12 +113,22 @@ def find_equilibrium(
         after = evaluate(body, state, now.displacement + step, iterations=now.iterations + 1)
         if after.imbalance > now.imbalance:
             # Elements began or ceased to flow: what was learnt no longer holds.
-            moves, changes = [], []
+            moves, changes, products = [], [], np.zeros((0, 0))
         else:
             moves = [*moves, step][-REMEMBERED:]
             changes = [*changes, _free(body, after.forces) - residual][-REMEMBERED:]
+            products = _products(products, changes)
         now = after
     return now
+
+
+def _products(known: Array, changes: list[Array]) -> Array:
+    """Return the products of all pairs of changes, given those before the last one came."""
+    count = len(changes)
+    products = np.empty((count, count))
+    products[:-1, :-1] = known[known.shape[0] - count + 1 :, known.shape[0] - count + 1 :]
+    products[-1] = products[:, -1] = [_dot(change, changes[-1]) for change in changes]
+    return products
 
 
 def _sum(shares: Array, vectors: list[Array], like: Array) -> Array:
@@ -150,12 +161,11 @@ def _free(body: Body, forces: Array) -> Array:
     return np.where(counts, free, 0.0)
 
 
-def _combination(changes: list[Array], residual: Array) -> Array:
-    """Return the shares of the changes that come closest to the residual."""
+def _combination(changes: list[Array], products: Array, residual: Array) -> Array:
+    """Return the shares of the changes that come closest to the residual, given their products."""
     if not changes:
         return np.zeros(0)
-    products = np.array([[np.vdot(a, b) for b in changes] for a in changes])
-    against = np.array([np.vdot(a, residual) for a in changes])
+    against = np.array([_dot(change, residual) for change in changes])
     shares: Array = np.linalg.lstsq(products, against, rcond=1e-12)[0]
     return shares
 
@@ -167,6 +177,11 @@ def _linear_step(body: Body, response: Response, residual: Array) -> Array:
     modulus[elements.model.modulus > 0] = elements.modulus * np.maximum(response.secant, LEAST_LEFT)
     loads = corrections(body.supports, elements, -residual)
     return body.solve(replace(elements.model, modulus=modulus), loads).displacement.T
+
+
+def _dot(a: Array, b: Array) -> float:
+    """Return the product of two vectors; the sums of a matrix library would depend on its threads."""
+    return float(np.einsum("ij,ij", a, b))
 
 
 def stored_energy(body: Body, balance: Balance) -> float:

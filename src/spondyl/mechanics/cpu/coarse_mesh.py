@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.mesh import NOWHERE, Mesh, next_x
 from spondyl.mechanics.cpu.team import Team
 
@@ -114,7 +113,7 @@ def _unite(fine, count, found, heads, entries):
             used += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _split(part, first, last, fine, corner, plane_nodes):
     """Number the coarse nodes of some planes and tell them to the elements around."""
     index = np.empty((4, fine.shape[1], fine.shape[2]), np.int32)
@@ -165,7 +164,7 @@ def _rows_in(fine, row, lines, heads, ends):
         ends[r] = fine.row_start[z * fine.shape[1] + y + 1] if inside else 0
 
 
-@numba.njit(cache=True)
+@kernel
 def _gather(fine, corner, lines, row_start, row_of, x, corners, modulus, parent):
     """Write the coarse elements: one for each set of corners in a coarse voxel; return their number."""
     made = 0

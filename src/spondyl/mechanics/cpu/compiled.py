@@ -1,8 +1,14 @@
-"""How inner kernels are compiled: those that only other kernels call need no door from Python."""
+"""How kernels are compiled: at their first call, kept on disk, free of the interpreter's lock.
+
+Divisions are not checked for zero: no kernel divides by what may be zero, and the checks cost compilation.
+"""
 
 from __future__ import annotations
 
 import numba
 
-inner = numba.njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Compile a function that kernels call; called from Python it would not return."""
+kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
+"""Compile a function that Python calls."""
+
+inner = numba.njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Compile a function that only kernels call: it has no door from Python."""

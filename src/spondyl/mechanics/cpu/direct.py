@@ -12,6 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import kernel
 from spondyl.mechanics.cpu.level import Level
 from spondyl.mechanics.cpu.places import spread
 
@@ -57,7 +58,7 @@ def _free(level: Level) -> NDArray[np.int64]:
     return np.flatnonzero(free)
 
 
-@numba.njit(cache=True, fastmath={"reassoc", "contract"})
+@numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _dot(a, b):
     total = 0.0
     for i in range(a.size):
@@ -65,7 +66,7 @@ def _dot(a, b):
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def _invert(matrix):
     """Replace a positive definite matrix by its inverse: Cholesky's L, then L⁻¹, then L⁻ᵀ L⁻¹."""
     n = matrix.shape[0]
@@ -84,7 +85,7 @@ def _invert(matrix):
             matrix[j, i] = matrix[i, j]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _multiply(places, inverse, b, x):
     n = places.size
     load = np.empty(n, np.float32)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.mesh import NOWHERE, Mesh, next_x
 from spondyl.mechanics.cpu.numbering import PAD, Rows
 from spondyl.mechanics.cpu.team import Team
@@ -133,7 +132,7 @@ def _widest(mesh, k):
     return widest
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _count(part, first, last, mesh, edge_of, starts, plane_places, plane_ghosts, row_runs):
     """Count the places, ghosts and runs of some planes."""
     work = np.zeros((2, 4), np.int64)
@@ -148,7 +147,7 @@ def _count(part, first, last, mesh, edge_of, starts, plane_places, plane_ghosts,
         plane_ghosts[k + 1] = places - mesh.plane_nodes[k]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _store(part, first, last, mesh, edge_of, layout, ghost_start):
     """Write the runs, places and ghosts of some planes."""
     work = np.zeros((2, 4), np.int64)

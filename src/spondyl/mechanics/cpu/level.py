@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import kernel
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows, number
 from spondyl.mechanics.cpu.supports import Held, held
 from spondyl.mechanics.cpu.sweep import RESIDUAL, SMOOTH, first_step, sweep_rims, sweep_slabs
@@ -161,7 +161,7 @@ def _diagonal(rows: Rows, packets: Packets, supports: Held) -> Single:
     return np.divide(1, total, out=np.zeros_like(total), where=total > 0)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _add_moduli(packets, total):
     """Add the modulus of each element to its eight nodes."""
     for p in range(packets.modulus.size // LANES):

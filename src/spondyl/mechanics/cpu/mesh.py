@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.voxel_parts import PLACES, parts_around
 
@@ -85,7 +84,7 @@ def mesh_of_voxels(modulus: NDArray[np.float32], team: Team) -> tuple[Mesh, NDAr
     return mesh, element
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _fill(part, first, last, modulus, filled, mean, row_count):
     """Write which of its eight voxels each coarse voxel of some layers has, and their mean modulus."""
     nz, ny, nx = modulus.shape
@@ -103,7 +102,7 @@ def _fill(part, first, last, modulus, filled, mean, row_count):
                 row_count[k * lines + j + 1] += filled[k, j, i] > 0
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _list(part, first, last, filled, mean, element, mesh):
     """Write the elements of some layers."""
     _, ny, nx = filled.shape
@@ -119,7 +118,7 @@ def _list(part, first, last, filled, mean, element, mesh):
                     e += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _split(part, first, last, filled, element, mesh):
     """Number the nodes of some planes: one for each part of the structure around a place of the grid."""
     nz, ny, nx = filled.shape

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.layout import Layout
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.numbering import Packets, share_out
@@ -35,7 +34,7 @@ def _follows(starts, e, before):
     return same
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _chain(part, first, last, mesh, starts, packet, lane, layer_packets):
     """Give each element of some layers a packet of its layer and a lane in it."""
     lines = mesh.shape[1]
@@ -60,7 +59,7 @@ def _chain(part, first, last, mesh, starts, packet, lane, layer_packets):
         layer_packets[k + 1] = count + count % 2
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _fill(part, first, last, mesh, layout, packet, lane, packets):
     """Write the packets of some layers, one from each half of a layer in turn."""
     lines = mesh.shape[1]

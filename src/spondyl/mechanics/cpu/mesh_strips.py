@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.layout import Layout
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.numbering import Rows
@@ -57,7 +56,7 @@ def _strips(rows: Rows, holder: NDArray[np.int32], coarse: Mesh, layout: Layout,
     return strips
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _hold(part, first, last, rows, modulus, element, holder):
     """Write a coarse element that each node of some planes lies in or on, one ahead of it if any."""
     nz, ny, nx = modulus.shape
@@ -104,7 +103,7 @@ def _write(strips, strip, node, kind, begin):
         strips.starts[4 * strip + r] = begin[r]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _fill(part, first, last, rows, holder, coarse, starts, strips, write):
     """Write the strips of some planes, or count them."""
     lines = rows.shape[1] + 1

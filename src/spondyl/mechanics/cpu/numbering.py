@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES
 
@@ -128,7 +127,7 @@ def _packets_of_row(row):
     return packets
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _count(part, first, last, modulus, periodic, plane_nodes, row_runs, layer_packets):
     nz, ny, nx = modulus.shape
     mark = np.zeros(nx + 1, np.uint8)
@@ -150,7 +149,7 @@ def _count(part, first, last, modulus, periodic, plane_nodes, row_runs, layer_pa
             layer_packets[k + 1] = packets + packets % 2
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _fill(part, first, last, modulus, periodic, rows, packets):
     nz, ny, nx = modulus.shape
     mark = np.zeros(nx + 1, np.uint8)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import kernel
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows
 from spondyl.mechanics.cpu.supports import Held
 from spondyl.mechanics.cpu.sweep import copy_plane
@@ -52,7 +52,7 @@ def belongs(rows: Rows, packets: Packets) -> NDArray[np.bool_]:
     return mark[: rows.stride - PAD]
 
 
-@numba.njit(cache=True)
+@kernel
 def _number(rows, numbers):
     width = rows.shape[2] + 1
     for row in range(rows.row_start.size - 1):
@@ -61,7 +61,7 @@ def _number(rows, numbers):
                 numbers[rows.run_node[run] + i] = row * width + rows.run_x[run] + i
 
 
-@numba.njit(cache=True)
+@kernel
 def _find(rows, numbers, found):
     width = rows.shape[2] + 1
     for n in range(numbers.size):
@@ -74,7 +74,7 @@ def _find(rows, numbers, found):
                 break
 
 
-@numba.njit(cache=True)
+@kernel
 def _mark_corners(packets, mark):
     for p in range(packets.modulus.size // LANES):
         for lane in range(LANES - 1):

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.numbering import Rows
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES, Writer, array_pointer
@@ -62,7 +61,7 @@ def make_strips(rows: Rows, coarse: Rows, team: Team) -> Strips:
     return strips
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _count(part, first, last, rows, plane_start):
     lines = rows.shape[1] + 1
     for k in range(first, last):
@@ -80,7 +79,7 @@ def _coarse_node(coarse, row, x):
     return 0
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _fill(part, first, last, rows, coarse, strips):
     lines, c_lines = rows.shape[1] + 1, coarse.shape[1] + 1
     for k in range(first, last):

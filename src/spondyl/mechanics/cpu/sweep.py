@@ -8,10 +8,9 @@ both sides are done, so that every sum is taken in one order, whatever the numbe
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.lanes import one_packet, two_packets
 from spondyl.mechanics.cpu.vectorcode import LANES
 
@@ -87,7 +86,7 @@ def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, mome
         copy_to_ghosts(d, stride, held, k)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def sweep_slabs(
     part,
     first,
@@ -154,7 +153,7 @@ def _join_rim(rims, s, wrap):
     return y
 
 
-@numba.njit(cache=True)
+@kernel
 def copy_plane(v, rows, source, target):
     """Copy the values of one plane to another with the same nodes."""
     p0, p1, q0 = rows.plane_start[source], rows.plane_start[source + 1], rows.plane_start[target]
@@ -171,7 +170,7 @@ def clear_plane(v, rows, k):
         v[c * rows.stride + rows.plane_start[k] : c * rows.stride + rows.plane_start[k + 1]] = 0
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def sweep_rims(
     part,
     first,
@@ -207,7 +206,7 @@ def sweep_rims(
                 clear_plane(d, rows, packets.slab_start[top])
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):
     """Smooth once from x = 0: no product with the stiffness is needed. Planes `first` to `last`."""
     stride = rows.stride
@@ -260,7 +259,7 @@ def _write_product(k, p, out, y, start, width, rows, held):
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def product_slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):
     """Write K p to out and p · K p of each plane to sums, but for the rims; float64."""
     width = rims.shape[2] // 3
@@ -282,7 +281,7 @@ def product_slabs(part, first, last, p, out, sums, rows, packets, held, products
         _keep(rims[s + 1, 0], y, high)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def product_rims(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):
     """Finish the planes between slabs."""
     top = packets.slab_start.size - 1

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 from spondyl.mechanics.cpu.strips import prolong_strip, restrict_strip
 from spondyl.mechanics.cpu.sweep import ORIGIN, clear_plane, copy_plane, copy_to_ghosts
 from spondyl.mechanics.cpu.vectorcode import LANES
@@ -38,7 +37,7 @@ def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weight
                     coarse[base + start + lane] += spare[row * LANES + lane]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_held, weights, masks):
     """Write the transpose of interpolation of fine forces to coarse planes `first` to `last`."""
     spare = np.zeros(2 * LANES, np.float32)
@@ -64,7 +63,7 @@ def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_hel
                 coarse[o + c_held.ghosts[t]] = 0
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def fold_last_plane(v, rows):
     """Give the forces of the last plane to the first, with which it is one."""
     last = rows.shape[0]
@@ -76,13 +75,13 @@ def fold_last_plane(v, rows):
     clear_plane(v, rows, last)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def copy_first_plane(v, rows):
     """Give the displacements of the first plane to the last, with which it is one."""
     copy_plane(v, rows, ORIGIN, rows.shape[0])
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def prolong_planes(part, first, last, fine, coarse, rows, strips, held, c_rows, weights, masks):
     """Add the interpolation of coarse displacements to fine planes `first` to `last`."""
     stride, c_stride = rows.stride, c_rows.stride

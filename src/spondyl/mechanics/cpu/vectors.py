@@ -6,6 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.mechanics.cpu.compiled import kernel
 from spondyl.mechanics.cpu.team import Team
 
 BLOCK = 1 << 14
@@ -16,7 +17,7 @@ def blocks(length: int) -> int:
     return -(-length // BLOCK)
 
 
-@numba.njit(cache=True, fastmath={"reassoc", "contract"})
+@numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _sum(a, b):
     """Return a · b in float64; the order within a block is the compiler's, and always the same."""
     total = 0.0
@@ -25,7 +26,7 @@ def _sum(a, b):
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _dots(part, first, last, a, b, c, sums):
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
@@ -33,7 +34,7 @@ def _dots(part, first, last, a, b, c, sums):
         sums[block, 1] = _sum(a[at], c[at])
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _follow(part, first, last, p, z, beta):
     """Write p = z + beta p."""
     for block in range(first, last):
@@ -43,7 +44,7 @@ def _follow(part, first, last, p, z, beta):
             ps[i] = zs[i] + beta * ps[i]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _add(part, first, last, x, r, p, q, alpha):
     """Write x += alpha p, r -= alpha q."""
     for block in range(first, last):
@@ -54,7 +55,7 @@ def _add(part, first, last, x, r, p, q, alpha):
             rs[i] -= alpha * qs[i]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):
     """Write x += alpha p, r -= alpha q, b = factor r; leave r · r in sums."""
     for block in range(first, last):
@@ -66,7 +67,7 @@ def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):
         sums[block, 0] = _sum(rs, rs)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _scale(part, first, last, x, p, alpha):
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
-from spondyl.mechanics.cpu.compiled import inner
+from spondyl.mechanics.cpu.compiled import inner, kernel
 
 PLACES = 8
 """Coarse voxels around a node."""
@@ -39,7 +38,7 @@ def _grown(part):
     return part | part << Z | part >> Z
 
 
-@numba.njit(cache=True)
+@kernel
 def parts_around(block, found):
     """Write to which connected part each of eight coarse voxels belongs; return the number of parts.
 
