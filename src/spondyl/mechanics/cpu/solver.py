@@ -36,44 +36,45 @@ def solve(task: Task) -> Answer:
     try:
         system = prepare(task, team)
         ready = time.perf_counter()
-        history = _iterate(system, system.multigrid, task)
-        return _answer(system, task, history, ready - began, time.perf_counter() - ready)
+        load_norm, history = _iterate(system, system.multigrid, task)
+        return _answer(system, task, load_norm, history, (ready - began, time.perf_counter() - ready))
     finally:
         team.close()
 
 
-def _answer(system: System, task: Task, history: list[float], setup: float, spent: float) -> Answer:
-    reaction, residual = system.balance()
+def _answer(
+    system: System, task: Task, load_norm: float, history: list[float], seconds: tuple[float, float]
+) -> Answer:
+    reaction, residual = system.balance(load_norm)
     nodes, fluctuation = system.at_elements(system.x)
     settled = remove_unheld_motion(task.model, task.conditions, nodes, fluctuation)
     displacement = settled if system.mean is None else settled + system.at_elements(system.mean)[1]
     energy = system.energy()
-    return Answer(nodes, displacement, reaction, residual, np.array(history), energy, setup, spent)
+    return Answer(nodes, displacement, reaction, residual, np.array(history), energy, *seconds)
 
 
-def _iterate(system: System, multigrid: Multigrid, task: Task) -> list[float]:
-    """Bring the residual below the tolerance; return the relative residual from the start on."""
-    size = system.load_norm
+def _iterate(system: System, multigrid: Multigrid, task: Task) -> tuple[float, list[float]]:
+    """Bring the residual below the tolerance; return the norm of the load, and the residuals over it."""
     residual = np.zeros(system.x.size)
+    size = system.load(residual)
     if size == 0:
         system.x[:] = system.prescribed
-        return [0.0]
-    history = [system.residual(residual) / size]
+        return size, [0.0]
+    history = [1.0 if task.start is None else system.residual(residual) / size]
     for _ in range(RESTARTS):
         if history[-1] <= task.tolerance:
-            return history
-        _conjugate_gradients(system, multigrid, residual, history, task)
-        true = system.residual(residual) / size
-        history[-1] = true
+            return size, history
+        _conjugate_gradients(system, multigrid, residual, size, history, task)
+        history[-1] = system.residual(residual) / size
     if history[-1] <= task.tolerance:
-        return history
+        return size, history
     given = f"a relative residual of {history[-1]:.1e} that no longer falls"
     allowed = f"must reach {task.tolerance:.1e}: ask for a tolerance within what double precision can give"
     raise MechanicsError(Mistake("equilibrium", given, allowed))
 
 
 def _conjugate_gradients(
-    system: System, multigrid: Multigrid, r: Double, history: list[float], task: Task
+    system: System, multigrid: Multigrid, r: Double, load_norm: float, history: list[float], task: Task
 ) -> None:
     """Improve x until the updated residual, r, is below the tolerance.
 
@@ -82,7 +83,7 @@ def _conjugate_gradients(
     finest = multigrid.levels[0]
     vectors = Vectors(finest.team, r.size)
     p, q = np.zeros(r.size), np.zeros(r.size)
-    factor = 1 / system.load_norm
+    factor = 1 / load_norm
     np.multiply(r, factor, out=finest.b, casting="unsafe")
     along = alpha = 0.0
     clock = _Clock(task)

@@ -37,7 +37,7 @@ class System:
     prescribed : displacement with all free ones zero.
     mean : displacement of the mean strain, None unless periodic.
     force : applied forces, N, None if there are none.
-    load_norm : 2-norm of the residual at `prescribed`.
+    entry : largest diagonal entry of an element of unit modulus, N/mm.
     places : of the prescribed degrees of freedom, −1 where overruled or of no node, (m,).
     """
 
@@ -47,7 +47,7 @@ class System:
     prescribed: Double
     mean: Double | None
     force: Double | None
-    load_norm: float
+    entry: float
     places: Index
 
     @property
@@ -55,12 +55,22 @@ class System:
         """The level of the voxels themselves."""
         return self.multigrid.levels[0]
 
+    def load(self, out: Double) -> float:
+        """Write the residual of `prescribed`, N; return its norm, zero when it cancels to rounding."""
+        norm = _residual(self.operator, self.prescribed, self.mean, self.force, out)
+        if self.mean is None:
+            return norm
+        level = self.finest
+        moduli = np.divide(1, level.diagonal, out=np.zeros_like(level.diagonal), where=level.diagonal > 0)
+        summands = self.entry * np.tile(moduli, 3) * np.abs(self.prescribed + self.mean)
+        return norm if norm > ROUND_OFF * float(np.linalg.norm(summands)) else 0.0
+
     def residual(self, out: Double) -> float:
         """Write the forces out of balance at free degrees of freedom, N; return their norm."""
         return _residual(self.operator, self.x, self.mean, self.force, out)
 
-    def balance(self) -> tuple[Double, float]:
-        """Return the forces of the supports, N, (m,), and the relative residual."""
+    def balance(self, load_norm: float) -> tuple[Double, float]:
+        """Return the forces of the supports, N, (m,), and the residual over the norm of the load."""
         forces = np.zeros_like(self.x)
         total = self.x if self.mean is None else self.x + self.mean
         self.operator.apply(total, forces, everywhere=True)
@@ -68,7 +78,7 @@ class System:
             forces -= self.force
         reaction = np.where(self.places >= 0, forces[self.places], 0.0)
         forces[self.finest.held.fixed] = 0
-        residual = float(np.linalg.norm(forces)) / self.load_norm if self.load_norm else 0.0
+        residual = float(np.linalg.norm(forces)) / load_norm if load_norm else 0.0
         return reaction, residual
 
     def energy(self) -> float:
@@ -100,9 +110,8 @@ def prepare(task: Task, team: Team) -> System:
     mean = _mean(finest, task) if periodic else None
     force = _force(finest, task)
     prescribed = _prescribed(finest, task, places, mean)
-    norm = _load_norm(operator, prescribed, mean, force, float(np.diag(unit).max()))
     x = _start(finest, task, prescribed, mean)
-    return System(multigrid, operator, x, prescribed, mean, force, norm, places)
+    return System(multigrid, operator, x, prescribed, mean, force, float(np.diag(unit).max()), places)
 
 
 def _residual(operator: Operator, x: Double, mean: Double | None, force: Double | None, out: Double) -> float:
@@ -112,20 +121,6 @@ def _residual(operator: Operator, x: Double, mean: Double | None, force: Double 
         out += force
         out[operator.level.held.fixed] = 0
     return float(np.linalg.norm(out))
-
-
-def _load_norm(
-    operator: Operator, x: Double, mean: Double | None, force: Double | None, entry: float
-) -> float:
-    """Return the norm of the load, zero when it cancels to rounding."""
-    out = np.zeros(x.size)
-    norm = _residual(operator, x, mean, force, out)
-    if mean is None:
-        return norm
-    level = operator.level
-    moduli = np.divide(1, level.diagonal, out=np.zeros_like(level.diagonal), where=level.diagonal > 0)
-    summands = entry * np.tile(moduli, 3) * np.abs(x + mean)
-    return norm if norm > ROUND_OFF * float(np.linalg.norm(summands)) else 0.0
 
 
 def _places(level: Level, task: Task) -> Index:
