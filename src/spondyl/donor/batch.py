@@ -45,6 +45,7 @@ class CellBatch:
     def __str__(self) -> str:
         state = f"passage {self.passage}" if self.passage else "freshly isolated"
         return (
-            f"{self.cells:.3g} {self.species} cells, {state}, day {self.day:.1f}, {self.viability:.0%} living, "
-            f"{self.cfu_f:.1%} colony-forming, {self.population_doublings:.1f} doublings"
+            f"{self.cells:.3g} {self.species} cells, {state}, day {self.day:.1f}, "
+            f"{self.viability:.0%} living, {self.cfu_f:.1%} colony-forming, "
+            f"{self.population_doublings:.1f} doublings"
         )

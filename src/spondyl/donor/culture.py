@@ -155,7 +155,7 @@ def cells_on(done: Passage, traits: Traits, protocol: Protocol, days: Array) -> 
 
 
 def day_of(done: Passage, cells: Array | float, traits: Traits, protocol: Protocol) -> Array:
-    """Return the day since harvest on which detaching would give `cells` living ones; infinite where never."""
+    """Return the day since harvest when detaching would give `cells` living ones; infinite where never."""
     each = done.area_cm2 * protocol.recovery * traits.detached_viability
     wanted = np.maximum(cells / each, done.density)
     possible = wanted <= done.grown / done.area_cm2 * (1 + 1e-12)

@@ -153,7 +153,8 @@ def _run(
     batch: CellBatch, how: Protocol, most: int, cells: float | None, last: float | None
 ) -> tuple[Passage, ...]:
     """Return the passages up to the first end that is reached."""
-    traits, done = _known(batch), []
+    traits = _known(batch)
+    done: list[Passage] = []
     now = Suspension(
         np.array([batch.cells]),
         np.array([batch.viability]),

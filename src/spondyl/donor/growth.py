@@ -2,8 +2,8 @@
 
 ``dN/dt = ln 2 / T · (1 − (P/E)^s) · N (1 − N/K)``, where N is the density, K its capacity, P the cumulative
 doublings (they rise by log2 of N), E those at which growth stops and s how suddenly it does. In
-``w = ln(N / (K − N))`` the crowding drops out, ``dw/dt = ln 2 / T · (1 − (P/E)^s)``: a slow equation without a
-singular point, whose solution for endless doublings is the closed-form logistic.
+``w = ln(N / (K − N))`` the crowding drops out, ``dw/dt = ln 2 / T · (1 − (P/E)^s)``: a slow equation without
+a singular point, whose solution for endless doublings is the closed-form logistic.
 """
 
 from __future__ import annotations

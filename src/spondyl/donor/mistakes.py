@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import TypeVar
 
 from spondyl.errors import Mistake, StudyError, nearest_word
@@ -36,28 +35,30 @@ def word(where: str, given: object, allowed: Sequence[str]) -> list[Mistake]:
 
 
 def above_zero(where: str, given: object, remedy: str) -> list[Mistake]:
-    """Check that `given` is a finite number above zero; `remedy` says what it is, with an example."""
-    return [] if _finite(given) and float(given) > 0 else [_number(where, given, remedy)]  # type: ignore[arg-type]
+    """Check that `given` is a finite number above zero; `remedy` says what it is."""
+    number = _finite(given)
+    if number is not None and number > 0:
+        return []
+    return [Mistake(where, repr(given), f"must be {remedy}, a finite number above zero")]
 
 
 def whole(where: str, given: object, least: int, most: int, remedy: str) -> list[Mistake]:
-    """Check that `given` is a whole number from `least` to `most`."""
-    if _finite(given) and given == int(given) and least <= given <= most:  # type: ignore[call-overload, operator]
+    """Check that `given` is a whole number from `least` to `most`; `remedy` says what it is."""
+    number = _finite(given)
+    if number is not None and number.is_integer() and least <= number <= most:
         return []
-    allowed = f"must be {remedy}: a whole number from {least} to {most}"
-    return [Mistake(where, repr(given), allowed)]
+    return [Mistake(where, repr(given), f"must be {remedy}, a whole number from {least} to {most}")]
 
 
 def share(where: str, given: object) -> list[Mistake]:
     """Check that `given` is a share from 0 to 1."""
-    if _finite(given) and 0 <= float(given) <= 1:  # type: ignore[arg-type]
+    number = _finite(given)
+    if number is not None and 0 <= number <= 1:
         return []
     return [Mistake(where, repr(given), "must be a share from 0 to 1 (0.95 is 95 %)")]
 
 
-def _number(where: str, given: object, remedy: str) -> Mistake:
-    return Mistake(where, repr(given), f"must be {remedy}, a finite number above zero")
-
-
-def _finite(number: object) -> bool:
-    return isinstance(number, Real) and not isinstance(number, bool) and math.isfinite(number)
+def _finite(given: object) -> float | None:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        return None
+    return float(given)
