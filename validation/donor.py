@@ -2,8 +2,8 @@
 
 ``python -m validation.donor`` prints the fits. C16 to C19 and C26 are targets of the project's evidence
 table. Fitted: yield and its spread (C16), viability (C17), the two shares behind colony formers (C18),
-doubling time and exhaustion of human cells (C19), plating density of rat cells (first count of C26). The other
-counts of C26 are predicted, once with as many flasks as it takes and once with one area fitted to them.
+doubling time and exhaustion of human cells (C19), plating density of rat cells (first count of C26). The
+other counts of C26 are predicted, once with as many flasks as it takes and once with one area fitted to them.
 """
 
 from __future__ import annotations

@@ -13,6 +13,8 @@ from spondyl.donor.traits import Traits
 
 Array = NDArray[np.float64]
 
+_FLAT = 1e-6  # a share a day: growth as slow as that is not followed further
+
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
@@ -160,6 +162,18 @@ def day_of(done: Passage, cells: Array | float, traits: Traits, protocol: Protoc
     wanted = np.maximum(cells / each, done.density)
     possible = wanted <= done.grown / done.area_cm2 * (1 + 1e-12)
     reachable = np.where(possible, wanted, done.density)
-    days = days_to(done.density, done.start.doublings, reachable, kinetics(traits, protocol))
+    days = _days_to(done, reachable, kinetics(traits, protocol))
     # Enough cells to begin with still have to settle before they can be detached again.
-    return np.where(possible, done.start.day + done.pause + np.minimum(days, done.days), np.inf)
+    return np.where(possible, done.start.day + done.pause + days, np.inf)
+
+
+def _days_to(done: Passage, density: Array, cells: Kinetics) -> Array:
+    """Return the days of growth to a density, corrected by Newton's method to agree with :func:`grown`."""
+    days = np.minimum(days_to(done.density, done.start.doublings, density, cells), done.days)
+    for _ in range(2):
+        found = grown(done.density, done.start.doublings, days, cells)
+        gained = done.start.doublings + np.log2(found / done.density)
+        slope = np.log(2) / cells.doubling_day * cells.dividing_share(gained) * found
+        slope = np.maximum(slope * (1 - found / cells.capacity), _FLAT * found)
+        days = np.clip(days - (found - density) / slope, 0.0, done.days)
+    return days

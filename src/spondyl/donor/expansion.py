@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 
 MOST_PASSAGES = 50
 
+_CLOSE = 1e-6  # cells wanted and cells had that differ by less are the same
+
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
@@ -129,7 +131,7 @@ def expansion(
         raise DonorError(mistakes)
     done = _run(batch, how, MOST_PASSAGES if passages is None else passages, cells, last)
     ended = _batch(batch, done, how)
-    if cells is not None and ended.living < cells * (1 - 1e-9):
+    if cells is not None and ended.living < cells * (1 - _CLOSE):
         raise DonorError(Mistake("cells", f"{cells:.4g}", _most(batch, done)))
     return Expansion(batch, ended, done, how)
 
@@ -181,7 +183,7 @@ def _run(
 
 
 def _enough(now: Suspension, cells: float | None) -> bool:
-    return cells is not None and float(now.living[0]) >= cells * (1 - 1e-9)
+    return cells is not None and float(now.living[0]) >= cells * (1 - _CLOSE)
 
 
 def _batch(before: CellBatch, done: tuple[Passage, ...], how: Protocol) -> CellBatch:
