@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from spondyl.donor.growth import Kinetics, days_to, grown
+from spondyl.donor.growth import Kinetics, course, days_to, grown
 
 ENDLESS = np.array(np.inf)
 
@@ -101,3 +101,17 @@ def test_exhausted_cells_never_get_there_and_stop_at_their_last_doubling():
 def test_what_is_there_already_takes_no_time():
     assert days_to(at(4e4), at(0.0), at(3e4), cells()) == 0.0
     assert days_to(at(4e4), at(20.0), at(4e4), cells()) == 0.0
+
+
+def test_a_course_meets_the_growth_at_every_day():
+    tiring = Kinetics(np.array([0.8, 2.0, 3.0]), np.array([7.0, 12.0, 9.0]), 3.0, 5e4)
+    start, before, longest = (
+        np.array([6e2, 4e3, 4.5e3]),
+        np.array([0.0, 5.0, 9.5]),
+        np.array([12.0, 9.0, 0.0]),
+    )
+    days = np.array([[-1.0, 0.0, 0.3, 5.1, 11.9, 12.0, 14.0]] * 3)
+    found = course(start, before, longest, days, tiring)
+    inside = np.clip(days, 0.0, longest[:, None])
+    exact = grown(start[:, None], before[:, None], inside, tiring.column(), steps=1000)
+    np.testing.assert_allclose(found, exact, rtol=2e-6)

@@ -48,12 +48,12 @@ def test_the_same_by_a_day(flasks, day):
 
 
 def test_enough_fat_for_a_share_of_donors_serves_that_share_of_other_donors():
-    made = plan.fat_for_cells("human", "70 year", 1e7, days="28 day", donors=3000, seed=1)
+    made = plan.fat_for_cells("human", "70 year", 1e7, days="28 day", donors=1500, seed=1)
     for grams, share in zip(made.enough, (0.5, 0.8, 0.95), strict=True):
         other = plan.cells_from_fat(
-            "human", "70 year", f"{grams} g", cells=1e7, days="28 day", donors=3000, seed=2
+            "human", "70 year", f"{grams} g", cells=1e7, days="28 day", donors=1500, seed=2
         )
-        assert other.probability == pytest.approx(share, abs=4 * np.sqrt(2 * share * (1 - share) / 3000))
+        assert other.probability == pytest.approx(share, abs=4 * np.sqrt(2 * share * (1 - share) / 1500))
 
 
 def test_intervals_hold_their_share_of_other_donors():

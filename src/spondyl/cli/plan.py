@@ -159,12 +159,13 @@ def _finite(value: float) -> float | None:
 
 
 def _print(made: Plan) -> None:
-    who, how = made.donor, made.protocol
+    who, how = made.donor, made.campaign.protocol
     typer.echo(
         f"{who.species}, {who.age}, {who.health}; {who.method} isolation; flasks of {how.flask_cm2:g} cm²"
     )
-    typer.echo(f"{made.donors} simulated donors: median (80 % of donors)\n")
     asked = made.enough is not None
+    alone = "; flasks and medium are those of the dose alone" if asked else ""
+    typer.echo(f"{made.donors} simulated donors: median (80 % of donors){alone}\n")
     what = "fat for the dose, g" if asked else "living cells"
     rows = [
         (
@@ -174,8 +175,8 @@ def _print(made: Plan) -> None:
             _cell(step.doublings),
             _cell(step.flasks),
             _cell(step.medium_ml),
-            f"{step.unfinished:.0%}",
-            f"{step.in_time:.0%}",
+            f"{100 * step.unfinished:.0f} %",
+            f"{100 * step.in_time:.0f} %",
         )
         for step in made.steps
     ]
@@ -186,7 +187,7 @@ def _print(made: Plan) -> None:
     _say_answer(made)
     typer.echo("\nRelease criteria at the end of the last passage:")
     for risk in made.risks:
-        failing = "" if risk.failing is None else f" ({risk.failing:.1%} of donors fail)"
+        failing = "" if risk.failing is None else f" ({100 * risk.failing:.1f} % of donors fail)"
         typer.echo(f"  {risk.criterion}: {risk.verdict}{failing}")
     typer.echo("")
     for note in made.assumed:
@@ -205,7 +206,9 @@ def _say_answer(made: Plan) -> None:
         rows.append(("day of the dose", *_bands(made.dose_day)))
     table(("", "median", "50 %", "80 %", "95 %"), rows)
     if made.probability is not None and made.dose is not None:
-        typer.echo(f"{made.probability:.1%} of donors reach {_number(made.dose)} living cells {limit}.")
+        typer.echo(
+            f"{100 * made.probability:.1f} % of donors reach {_number(made.dose)} living cells {limit}."
+        )
 
 
 def _amount(grams: float) -> str:

@@ -46,6 +46,6 @@ class CellBatch:
         state = f"passage {self.passage}" if self.passage else "freshly isolated"
         return (
             f"{self.cells:.3g} {self.species} cells, {state}, day {self.day:.1f}, "
-            f"{self.viability:.0%} living, {self.cfu_f:.1%} colony-forming, "
+            f"{100 * self.viability:.0f} % living, {100 * self.cfu_f:.1f} % colony-forming, "
             f"{self.population_doublings:.1f} doublings"
         )

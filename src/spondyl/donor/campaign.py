@@ -59,6 +59,14 @@ class Campaign:
         most: Array = self._by(done, day).max(axis=0)
         return most
 
+    def on(self, done: tuple[Passage, ...], days: Array) -> Array:
+        """Return the living cells to be had on days since harvest, (n, m), also after the last passage."""
+        found = np.repeat(done[-1].end.living[:, None], len(days), axis=1)
+        for each in reversed(done):
+            here = cells_on(each, self.traits, self.protocol, days)
+            found = np.where(np.isnan(here), found, here)
+        return found
+
     def day_of(self, done: tuple[Passage, ...], cells: float) -> Array:
         """Return the first day on which `cells` living ones can be detached, (n,); infinite where never."""
         days = [day_of(each, cells, self.traits, self.protocol) for each in done]

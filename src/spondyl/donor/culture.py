@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.donor.growth import Kinetics, days_to, grown
+from spondyl.donor.growth import Kinetics, course, days_to, grown
 from spondyl.donor.protocol import Protocol
 from spondyl.donor.traits import Traits
 
@@ -146,12 +146,9 @@ def cells_on(done: Passage, traits: Traits, protocol: Protocol, days: Array) -> 
     cells, (n, m); NaN outside the passage.
     """
     since = days[None, :] - done.start.day[:, None]
-    growing = np.clip(since - done.pause, 0.0, done.days[:, None])
-    column = Kinetics(
-        traits.doubling_day[:, None], traits.exhaustion[:, None], protocol.sharpness, protocol.capacity
-    )
-    density = grown(done.density[:, None], done.start.doublings[:, None], growing, column)
     inside = (since >= 0) & (since <= done.pause + done.days[:, None])
+    cells = kinetics(traits, protocol)
+    density = course(done.density, done.start.doublings, done.days, since - done.pause, cells)
     taken = density * (done.area_cm2 * protocol.recovery * traits.detached_viability)[:, None]
     return np.where(inside, taken, np.nan)
 

@@ -8,7 +8,7 @@ a singular point, whose solution for endless doublings is the closed-form logist
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,10 @@ class Kinetics:
     sharpness: float
     capacity: float
 
+    def column(self) -> Kinetics:
+        """Return the same with arrays of shape (n, 1)."""
+        return replace(self, doubling_day=self.doubling_day[:, None], exhaustion=self.exhaustion[:, None])
+
     def dividing_share(self, doublings: Array) -> Array:
         """Return the share of the cells that still divide, 0 to 1."""
         used = np.clip(doublings / self.exhaustion, 0.0, 1.0)
@@ -55,14 +59,43 @@ def grown(density: Array, doublings: Array, days: Array, cells: Kinetics, steps:
     steps : of the method.
     """
     w = _from_density(density, cells)
-    h = days / steps
     for _ in range(steps):
-        k1 = _rate(w, density, doublings, cells)
-        k2 = _rate(w + h / 2 * k1, density, doublings, cells)
-        k3 = _rate(w + h / 2 * k2, density, doublings, cells)
-        k4 = _rate(w + h * k3, density, doublings, cells)
-        w = w + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        w = _step(w, days / steps, density, doublings, cells)
     return _to_density(w, cells)
+
+
+def course(density: Array, doublings: Array, longest: Array, days: Array, cells: Kinetics) -> Array:
+    """Return the densities on many days of one growth.
+
+    Parameters
+    ----------
+    density, doublings, cells : as for :func:`grown`, (n,).
+    longest : days that the growth lasts, (n,).
+    days : of interest, (n, m); those before and after the growth count as its first and last.
+
+    Returns
+    -------
+    densities, (n, m); between the steps of the method by the cubic through values and slopes.
+    """
+    h = longest / STEPS
+    values = [_from_density(density, cells)]
+    for _ in range(STEPS):
+        values.append(_step(values[-1], h, density, doublings, cells))
+    w = np.stack(values, axis=1)
+    column = (density[:, None], doublings[:, None], cells.column())
+    slope = h[:, None] * _rate(w, *column)
+    place = np.clip(days / np.where(h > 0, h, 1.0)[:, None], 0.0, np.where(h > 0, STEPS, 0)[:, None])
+    left = np.minimum(place.astype(np.int64), STEPS - 1)
+    return _to_density(_cubic(w, slope, left, place - left), cells)
+
+
+def _cubic(values: Array, slopes: Array, left: NDArray[np.int64], s: Array) -> Array:
+    """Return Hermite's cubic between nodes `left` and `left` + 1, at the share s of the way."""
+    v0, v1 = np.take_along_axis(values, left, 1), np.take_along_axis(values, left + 1, 1)
+    m0, m1 = np.take_along_axis(slopes, left, 1), np.take_along_axis(slopes, left + 1, 1)
+    a, b = m0 - (v1 - v0), (v1 - v0) - m1
+    found: Array = (1 - s) * v0 + s * v1 + s * (1 - s) * ((1 - s) * a + s * b)
+    return found
 
 
 def days_to(density: Array, doublings: Array, wanted: Array, cells: Kinetics) -> Array:
@@ -82,6 +115,14 @@ def days_to(density: Array, doublings: Array, wanted: Array, cells: Kinetics) ->
             rate = _rate(start + width * (panel + (1 + node) / 2), density, doublings, cells)
             days = days + width * weight / 2 / np.where(rate > 0, rate, np.inf)
     return np.where(exhausted & (end > start), np.inf, days)
+
+
+def _step(w: Array, h: Array, density: Array, doublings: Array, cells: Kinetics) -> Array:
+    k1 = _rate(w, density, doublings, cells)
+    k2 = _rate(w + h / 2 * k1, density, doublings, cells)
+    k3 = _rate(w + h / 2 * k2, density, doublings, cells)
+    k4 = _rate(w + h * k3, density, doublings, cells)
+    return w + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
 
 
 def _rate(w: Array, density: Array, doublings: Array, cells: Kinetics) -> Array:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spondyl.donor.asked import Asked, asked
+from spondyl.donor.campaign import Campaign
 from spondyl.donor.intervals import Interval, interval, quantiles
 from spondyl.donor.person import Donor, share_of_age_effect
-from spondyl.donor.protocol import Protocol
 from spondyl.donor.risks import Risk, risks
 from spondyl.donor.steps import Step, steps
 from spondyl.errors import DonorError, Mistake
 from spondyl.quantity import Kind, Parameter
+
+Array = NDArray[np.float64]
 
 IMPOSSIBLE = 0.01
 """A dose that a smaller share of the donors reaches is refused."""
@@ -30,8 +33,9 @@ class Plan:
 
     Parameters
     ----------
-    donor, protocol : who, and how the cells are cultured.
-    donors, seed : of the simulation.
+    donor : who.
+    campaign : the simulated donors and how their cells are cultured.
+    seed : of the simulation.
     fat_g : of the plan; where the fat for a dose was asked for, what is enough for 95 % of the donors, or the
         most that such a donor gives.
     dose : living cells asked for, or None.
@@ -46,8 +50,7 @@ class Plan:
     """
 
     donor: Donor
-    protocol: Protocol
-    donors: int
+    campaign: Campaign
     seed: int
     fat_g: float
     dose: float | None
@@ -59,6 +62,19 @@ class Plan:
     enough: tuple[float, float, float] | None
     risks: tuple[Risk, ...]
     assumed: tuple[str, ...]
+
+    @property
+    def donors(self) -> int:
+        """Number of simulated donors."""
+        return self.campaign.traits.count
+
+    def course(self, days: Array) -> tuple[Interval, ...]:
+        """Return the living cells that can be had on each of several days, over all donors.
+
+        A culture that has ended before keeps its last count.
+        """
+        done = self.campaign.given(self.fat_g)
+        return tuple(interval(cells) for cells in self.campaign.on(done, days).T)
 
 
 def cells_from_fat(species: str, age: str, fat: str, *, cells: float | None = None, **options: Any) -> Plan:
@@ -128,8 +144,7 @@ def _made(question: Asked, fat_g: float, enough: tuple[float, float, float] | No
     limited = math.isfinite(last)
     return Plan(
         donor=question.who,
-        protocol=run.protocol,
-        donors=run.traits.count,
+        campaign=run,
         seed=question.seed,
         fat_g=fat_g,
         dose=dose,

@@ -45,10 +45,10 @@ def risks(last: Passage, run: Campaign, table: Mapping[str, Parameter]) -> tuple
     positive, negative = table["released_positive"].value, table["released_negative"].value
     endotoxin = table["released_endotoxin"].value
     return (
-        Risk(f"viability at least {viability:.0%}", float(np.mean(last.end.viability < viability))),
-        Risk(f"CFU-F at least {colonies:.0%}", float(np.mean(forming < colonies))),
-        Risk(f"CD73, CD90, CD105 each at least {positive:.0%}", None),
-        Risk(f"CD45 at most {negative:.0%}", None),
+        Risk(f"viability at least {100 * viability:.0f} %", float(np.mean(last.end.viability < viability))),
+        Risk(f"CFU-F at least {100 * colonies:.0f} %", float(np.mean(forming < colonies))),
+        Risk(f"CD73, CD90, CD105 each at least {100 * positive:.0f} %", None),
+        Risk(f"CD45 at most {100 * negative:.0f} %", None),
         Risk("sterility passed", None),
         Risk("mycoplasma absent", None),
         Risk(f"endotoxin at most {endotoxin:g} units per mL", None),
