@@ -1,6 +1,6 @@
 """Donor stage: its fitted numbers found again, and what it then says beside the published targets.
 
-``python -m validation.donor`` prints the fits. C16 to C19 and C26 are targets of the project's evidence
+``python -m validation.donor`` prints the fits. C16 to C19, C25 and C26 are targets of the project's evidence
 table. Fitted: yield and its spread (C16), viability (C17), the two shares behind colony formers (C18),
 doubling time and exhaustion of human cells (C19), plating density of rat cells (first count of C26). The
 other counts of C26 are predicted, once with as many flasks as it takes and once with one area fitted to them.
@@ -26,6 +26,12 @@ YIELD = (1.2e5, 1.2e6)
 VIABILITY = (0.80, 0.98)
 ISOLATE_COLONIES, CULTURE_COLONIES = 0.01, 0.05
 EARLY, DOUBLING, EXHAUSTED = (1.6, 6.2), 5.1, 10.1
+RELEASE = {
+    "released_isolate_viability": 0.70,
+    "released_viability": 0.80,
+    "released_positive": 0.95,
+    "released_negative": 0.02,
+}
 RAT_FAT, RAT_COUNTS = 1.5, (8e6, 30e6, 22e6)
 
 
@@ -95,6 +101,7 @@ def calibration() -> Iterator[Row]:
             yield number("donor, refit", name.replace("_", " "), value, spread, relative=0.03)
     yield from _human()
     yield from _rat()
+    yield from _release()
 
 
 def _human() -> Iterator[Row]:
@@ -131,6 +138,11 @@ def _rat() -> Iterator[Row]:
     ):
         for turn, counted in enumerate(_counts(middle, culture)):
             yield _factor("C26, rat", f"living cells, passage {turn + 1}, {label}", RAT_COUNTS[turn], counted)
+
+
+def _release() -> Iterator[Row]:
+    for name, limit in RELEASE.items():
+        yield number("C25", name.replace("_", " "), limit, shipped()["donor"][name].value, absolute=1e-12)
 
 
 def _counts(middle: Traits, how: Protocol) -> list[float]:

@@ -108,3 +108,10 @@ def test_all_mistakes_are_said_at_once():
         donor.harvest("mouse", "3", "0 g", -1, sex="m", health="ill")
     said = [mistake.where for mistake in caught.value.mistakes]
     assert said == ["species", "age", "sex", "health", "fat", "seed"]
+
+
+def test_two_batches_can_be_compared():
+    once = donor.harvest(**RAT)
+    assert once == donor.harvest(**RAT)
+    assert once != donor.harvest(**RAT | {"fat": "1.6 g"})
+    assert "colony-forming" in str(once)

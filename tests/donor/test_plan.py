@@ -142,3 +142,14 @@ def test_the_plan_says_that_age_is_a_belief_and_what_is_at_risk():
 def test_a_question_that_cannot_be_is_refused(options, words):
     with pytest.raises(StudyError, match=words):
         plan.fat_for_cells("rat", "12 week", **{"cells": 1e6} | options)
+
+
+def test_no_amount_of_fat_fills_more_than_the_flasks_at_hand():
+    few = asked("human", "70 year", fat=None, cells=1.0, flasks=6, **FEW).campaign
+    most = np.array([each.end.living for each in few.given(4000.0)])
+    cells = float(np.median(most[1]))
+    found = few.fat_for(cells)[1]
+    assert np.array_equal(np.isfinite(found), most[1] >= cells * (1 - 1e-9))
+    possible = np.isfinite(found)
+    had = few.given(np.where(possible, found, 1.0))[1].end.living
+    np.testing.assert_allclose(had[possible], cells, rtol=1e-9)

@@ -1,5 +1,6 @@
 """Fat to cells: harvest, isolation, expansion, release; and the plan of it, both ways."""
 
+from spondyl.donor import plan
 from spondyl.donor.batch import CellBatch
 from spondyl.donor.expansion import Expansion, expand, expansion
 from spondyl.donor.isolation import harvest
@@ -17,5 +18,6 @@ __all__ = [
     "expand",
     "expansion",
     "harvest",
+    "plan",
     "release",
 ]

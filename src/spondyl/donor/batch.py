@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spondyl.donor.person import Donor
 from spondyl.donor.traits import Traits
@@ -35,7 +35,7 @@ class CellBatch:
     day: float
     seed: int
     donor: Donor | None = None
-    traits: Traits | None = None
+    traits: Traits | None = field(default=None, compare=False, repr=False)
 
     @property
     def living(self) -> float:
