@@ -84,6 +84,7 @@ def test_mechanical_isolation_gives_less():
         ({"fat": "0 g"}, ["fat", "above zero"]),
         ({"fat": "-1 g"}, ["fat", "above zero"]),
         ({"fat": "nan g"}, ["fat"]),
+        ({"fat": "1 ug"}, ["fat", "0.001 g"]),
         ({"fat": "2 mL"}, ["fat", "a mass"]),
         ({"fat": "1 kg"}, ["fat", "30 g"]),
         ({"seed": -1}, ["seed"]),

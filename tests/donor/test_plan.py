@@ -129,6 +129,8 @@ def test_the_plan_says_that_age_is_a_belief_and_what_is_at_risk():
         ({"cells": 0.0}, "dose"),
         ({"cells": float("nan")}, "dose"),
         ({"cells": float("inf")}, "dose"),
+        ({"cells": 0.5}, "from 1 to"),
+        ({"cells": 1e300}, "from 1 to"),
         ({"days": "0 day"}, "above zero"),
         ({"days": "7 g"}, "a mass"),
         ({"passages": 0}, "passages"),

@@ -9,7 +9,8 @@ from typing import Any
 
 from spondyl.donor.campaign import Campaign, campaign
 from spondyl.donor.isolation import LARGEST_SEED, fat_g, most_fat_g
-from spondyl.donor.mistakes import above_zero, tried, whole
+from spondyl.donor.mistakes import cells as number_of_cells
+from spondyl.donor.mistakes import tried, whole
 from spondyl.donor.person import Donor, donor
 from spondyl.donor.protocol import protocol
 from spondyl.donor.traits import traits
@@ -77,7 +78,7 @@ def asked(
     wrong += whole("donors", donors, FEWEST, MOST_DONORS, "the donors to simulate")
     wrong += whole("seed", seed, 0, LARGEST_SEED, "the number of the simulation")
     if cells is not None:
-        wrong += above_zero("dose", cells, "the living cells wanted")
+        wrong += number_of_cells("dose", cells)
     last = (
         math.inf if days is None else tried(lambda: convert(days, "day", where="days", positive=True), wrong)
     )

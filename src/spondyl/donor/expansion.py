@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from spondyl.donor.batch import CellBatch
 from spondyl.donor.culture import Passage, Suspension, cells_on, day_of, kinetics, passage
-from spondyl.donor.mistakes import above_zero, tried, whole
+from spondyl.donor.mistakes import cells as number_of_cells
+from spondyl.donor.mistakes import tried, whole
 from spondyl.donor.protocol import Protocol, protocol
 from spondyl.donor.traits import Traits
 from spondyl.errors import DonorError, Mistake
@@ -141,7 +142,7 @@ def _aims(passages: int | None, cells: float | None, days: str | None) -> list[M
         allowed = "needs passages, cells or days, so that it ends: passages=2, cells=1e7 or days='21 day'"
         return [Mistake("expand", "no end of the culture", allowed)]
     wrong = [] if passages is None else whole("passages", passages, 1, MOST_PASSAGES, "passages from now on")
-    return wrong if cells is None else wrong + above_zero("cells", cells, "the living cells wanted")
+    return wrong if cells is None else wrong + number_of_cells("cells", cells)
 
 
 def _known(batch: CellBatch) -> Traits:

@@ -13,6 +13,7 @@ from spondyl.errors import DonorError, Mistake
 from spondyl.quantity import Parameter, convert, convert_number, shipped
 
 MOST_FAT = {"rat": "rat_most_fat", "human": "human_most_fat"}
+LEAST_FAT = 1e-3  # g: a thousand cells or fewer, of which a hundred settle
 LARGEST_SEED = 2**63 - 1
 
 
@@ -81,6 +82,10 @@ def harvest(
 def fat_g(fat: str, species: str, parameters: Mapping[str, Parameter] | None = None) -> float:
     """Return a mass of fat in g; refuse what no donor of the species has."""
     grams = convert(fat, "g", where="fat", positive=True)
+    if grams < LEAST_FAT:
+        raise DonorError(
+            Mistake("fat", repr(fat), f"must be at least {LEAST_FAT:g} g: less holds no culture")
+        )
     if species in SPECIES and grams > (most := most_fat_g(species, parameters)):
         raise DonorError(
             Mistake("fat", repr(fat), f"must not be above {most:g} g, the most that a {species} gives")

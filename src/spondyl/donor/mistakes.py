@@ -34,12 +34,17 @@ def word(where: str, given: object, allowed: Sequence[str]) -> list[Mistake]:
     return [Mistake(where, repr(given), words, nearest_word(str(given).lower(), allowed))]
 
 
-def above_zero(where: str, given: object, remedy: str) -> list[Mistake]:
-    """Check that `given` is a finite number above zero; `remedy` says what it is."""
+MOST_CELLS = 1e20
+"""More than any culture holds; a larger number is a slip of the pen."""
+
+
+def cells(where: str, given: object) -> list[Mistake]:
+    """Check that `given` is a number of cells."""
     number = _finite(given)
-    if number is not None and number > 0:
+    if number is not None and 1 <= number <= MOST_CELLS:
         return []
-    return [Mistake(where, repr(given), f"must be {remedy}, a finite number above zero")]
+    allowed = f"must be the living cells wanted, a finite number from 1 to {MOST_CELLS:g}"
+    return [Mistake(where, repr(given), allowed)]
 
 
 def whole(where: str, given: object, least: int, most: int, remedy: str) -> list[Mistake]:
