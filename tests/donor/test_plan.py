@@ -123,6 +123,23 @@ def test_the_plan_says_that_age_is_a_belief_and_what_is_at_risk():
     assert verdicts["sterility passed"] == "not reported"
 
 
+def test_the_cells_of_a_small_dose_have_used_fewer_doublings():
+    run = asked("human", "70 year", fat="5 g", cells=None, **FEW).campaign
+    done = run.given(5.0)
+    np.testing.assert_allclose(
+        run.doublings_with(done, done[1].end.living), np.minimum(done[1].end.doublings, run.traits.exhaustion)
+    )
+    shares = [
+        plan.cells_from_fat("human", "70 year", "5 g", cells=cells, **FEW).risks[1].failing
+        for cells in (1e5, 1e7, 3e7)
+    ]
+    assert shares[0] < shares[1] < shares[2]
+    assert (
+        plan.cells_from_fat("human", "70 year", "5 g", cells=1e5, **FEW).moment == "when the dose is reached"
+    )
+    assert plan.cells_from_fat("human", "70 year", "5 g", days="9 day", **FEW).moment == "on day 9"
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -42,7 +42,7 @@ def tell(made: Plan) -> None:
     table(header[:width], [row[:width] for row in rows])
     typer.echo("")
     _say_answer(made)
-    typer.echo("\nRelease criteria at the end of the last passage:")
+    typer.echo(f"\nRelease criteria {made.moment}:")
     for risk in made.risks:
         failing = "" if risk.failing is None else f" ({100 * risk.failing:.1f} % of donors fail)"
         typer.echo(f"  {risk.criterion}: {risk.verdict}{failing}")

@@ -73,6 +73,16 @@ class Campaign:
         first: Array = np.min(days, axis=0)
         return first
 
+    def doublings_with(self, done: tuple[Passage, ...], cells: Array | float) -> Array:
+        """Return the doublings when `cells` living ones can first be detached, (n,); the last where never."""
+        found = done[-1].end.doublings
+        for each in reversed(done):
+            kept = each.area_cm2 * self.protocol.recovery * self.traits.detached_viability
+            density = np.maximum(cells / kept, each.density)
+            here = density <= each.grown / each.area_cm2 * (1 + 1e-9)
+            found = np.where(here, each.start.doublings + np.log2(density / each.density), found)
+        return found
+
     def _by(self, done: tuple[Passage, ...], day: float) -> Array:
         """Return the living cells of each passage at its end, or on `day` within it; 0 before it."""
         rows = []

@@ -45,7 +45,7 @@ class Plan:
     dose_day : first day on which the dose can be detached; None without one.
     probability : share of the donors who reach the dose in time; None without one.
     enough : grams that are enough for 50, 80 and 95 % of the donors; None where fat was given.
-    risks : release criteria and the share of the donors whose cells fail them.
+    risks : release criteria and the share of the donors whose cells fail them (at :attr:`moment`).
     assumed : what the plan rests on that nobody has measured.
     """
 
@@ -67,6 +67,13 @@ class Plan:
     def donors(self) -> int:
         """Number of simulated donors."""
         return self.campaign.traits.count
+
+    @property
+    def moment(self) -> str:
+        """When the release criteria are looked at, in words."""
+        if self.dose is not None:
+            return "when the dose is reached"
+        return "after the last passage" if self.days is None else f"on day {self.days:g}"
 
     def course(self, days: Array) -> tuple[Interval, ...]:
         """Return the living cells that can be had on each of several days, over all donors.
@@ -142,6 +149,7 @@ def _made(question: Asked, fat_g: float, enough: tuple[float, float, float] | No
     if dose is not None and reached is not None and reached < IMPOSSIBLE:
         raise _impossible(question, dose, fat_g)
     limited = math.isfinite(last)
+    had = run.by(done, last) if limited else done[-1].end.living
     return Plan(
         donor=question.who,
         campaign=run,
@@ -150,11 +158,11 @@ def _made(question: Asked, fat_g: float, enough: tuple[float, float, float] | No
         dose=dose,
         days=last if limited else None,
         steps=steps(question, done, tailored=enough is not None),
-        living=interval(run.by(done, last) if limited else done[-1].end.living),
+        living=interval(had),
         dose_day=None if when is None else interval(when),
         probability=reached,
         enough=enough,
-        risks=risks(done[-1], run, question.table),
+        risks=risks(run.doublings_with(done, had if dose is None else dose), run, question.table),
         assumed=_assumed(question.who, question.table),
     )
 

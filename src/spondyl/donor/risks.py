@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spondyl.donor.campaign import Campaign
-from spondyl.donor.culture import Passage, kinetics
+from spondyl.donor.culture import kinetics
 from spondyl.donor.release import limits
 from spondyl.quantity import Parameter
+
+Array = NDArray[np.float64]
 
 AT_RISK = 0.05
 """A criterion that a larger share of the donors fails is called at risk."""
@@ -37,15 +40,15 @@ class Risk:
         return "at risk" if self.failing > AT_RISK else "likely met"
 
 
-def risks(last: Passage, run: Campaign, table: Mapping[str, Parameter]) -> tuple[Risk, ...]:
-    """Return the criteria for cells detached at the end of a passage."""
-    viability, colonies = limits(last.end.passage, table)
-    dividing = kinetics(run.traits, run.protocol).dividing_share(last.end.doublings)
-    forming = run.traits.clonogenic_share * dividing
+def risks(doublings: Array, run: Campaign, table: Mapping[str, Parameter]) -> tuple[Risk, ...]:
+    """Return the criteria for detached cells after cumulative doublings, (n,)."""
+    viability, colonies = limits(1, table)
+    forming = run.traits.clonogenic_share * kinetics(run.traits, run.protocol).dividing_share(doublings)
     positive, negative = table["released_positive"].value, table["released_negative"].value
     endotoxin = table["released_endotoxin"].value
+    failing = float(np.mean(run.traits.detached_viability < viability))
     return (
-        Risk(f"viability at least {100 * viability:.0f} %", float(np.mean(last.end.viability < viability))),
+        Risk(f"viability at least {100 * viability:.0f} %", failing),
         Risk(f"CFU-F at least {100 * colonies:.0f} %", float(np.mean(forming < colonies))),
         Risk(f"CD73, CD90, CD105 each at least {100 * positive:.0f} %", None),
         Risk(f"CD45 at most {100 * negative:.0f} %", None),

@@ -81,7 +81,7 @@ def _criteria(plan: Plan) -> Table:
         )
         for risk in plan.risks
     ]
-    caption = "Release criteria at the end of the last passage."
+    caption = f"Release criteria {plan.moment}."
     return worded(caption, ("criterion", "verdict", "simulated"), rows)
 
 
