@@ -29,6 +29,21 @@ def test_fat_gives_a_dose_as_a_table_and_as_json(spondyl):
     )
 
 
+def test_a_study_s_own_numbers_take_the_place_of_the_shipped_ones(tmp_path, capsys):
+    given = {"species": "rat", "age": "12 week", "fat": "1.5 g", "donors": 100, "json": True}
+    plan(**given)
+    shipped = json.loads(capsys.readouterr().out)
+    (tmp_path / "study.toml").write_text("")
+    (tmp_path / "parameters").mkdir()
+    (tmp_path / "parameters" / "donor.toml").write_text('rat_yield = "2e6 cell/g"')
+    plan(**given, study=tmp_path)
+    own = json.loads(capsys.readouterr().out)
+    assert own["living_cells"]["median"] == pytest.approx(2 * shipped["living_cells"]["median"], rel=1e-9)
+    (tmp_path / "parameters" / "donor.toml").write_text("rat_yeild = 1")
+    with pytest.raises(StudyError, match="rat_yield"):
+        plan(**given, study=tmp_path)
+
+
 def test_the_figure_and_its_numbers_are_saved_once(tmp_path):
     given = {"species": "rat", "age": "12 week", "fat": "1.5 g", "donors": 100, "save": tmp_path / "new"}
     plan(**given)

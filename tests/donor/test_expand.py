@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from spondyl import donor
 from spondyl.donor import CellBatch
+from spondyl.donor.protocol import protocol
 from spondyl.errors import DonorError, StudyError
 
 FRESH = donor.harvest("human", "60 year", "10 g", 5)
@@ -93,6 +95,12 @@ def test_few_flasks_bound_the_cells():
 def test_a_culture_that_cannot_be_is_refused(options, words):
     with pytest.raises(StudyError, match=words):
         donor.expand(FRESH, **options)
+
+
+@pytest.mark.parametrize(("name", "value"), [("capacity", 0.0), ("recovery", -0.1), ("pause", float("nan"))])
+def test_a_protocol_with_impossible_numbers_is_refused(name, value):
+    with pytest.raises(DonorError, match=name):
+        replace(protocol("rat"), **{name: value})
 
 
 def test_cells_of_unknown_origin_are_not_expanded():

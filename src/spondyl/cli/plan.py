@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from spondyl.cli.show import as_json, say
 if TYPE_CHECKING:
     from spondyl.donor.plan import Plan
     from spondyl.donor.steps import Step
+    from spondyl.quantity import Parameter
 
 
 def plan(
@@ -36,6 +38,7 @@ def plan(
     method: ask.Method = "enzymatic",
     donors: ask.Donors = 4000,
     seed: ask.Seed = 1,
+    study: ask.Study = None,
     save: ask.Save = None,
     json: AsJson = False,
 ) -> None:
@@ -44,7 +47,7 @@ def plan(
     options = {
         "passages": passages, "days": _days(days), "donors": donors, "seed": seed, "flask": flask,
         "flasks": flasks, "seeding": seeding, "confluence": confluence, "sex": sex, "site": site,
-        "health": health, "method": method,
+        "health": health, "method": method, "parameters": _numbers(study),
     }  # fmt: skip
     made = _made(str(species), str(age), fat, cells, options)
     if save is not None:
@@ -61,6 +64,16 @@ def _made(species: str, age: str, fat: Text, cells: float | None, options: dict[
     if fat is not None:
         return cells_from_fat(species, age, fat, cells=cells, **options)
     return fat_for_cells(species, age, cells or 0.0, **options)
+
+
+def _numbers(study: Path | None) -> Mapping[str, Parameter] | None:
+    """Return the numbers of the stage with those of a study in their place; None without a study."""
+    if study is None:
+        return None
+    from spondyl.quantity import overrides, shipped
+    from spondyl.study import study_folder
+
+    return overrides(study_folder(study) / "parameters", shipped())["donor"]
 
 
 def _save(made: Plan, folder: Path) -> None:

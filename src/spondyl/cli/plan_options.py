@@ -33,6 +33,10 @@ Health = Annotated[str, _option("health", "healthy, osteoporotic, diabetic or ob
 Method = Annotated[str, _option("method", "Isolation, enzymatic or mechanical.")]
 Donors = Annotated[int, _option("donors", "Donors to simulate.")]
 Seed = Annotated[int, _option("seed", "Number of the simulation.")]
+Study = Annotated[
+    Path | None,
+    _option("study", "Study folder whose own numbers (parameters/donor.toml) replace the shipped ones."),
+]
 Save = Annotated[
     Path | None, _option("save", "Folder for the figure of cells over days (SVG) and its numbers (TSV).")
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from spondyl.donor.mistakes import tried, whole, word
 from spondyl.donor.person import SPECIES
@@ -14,6 +15,8 @@ from spondyl.quantity import Parameter, convert, shipped
 _FLASK = re.compile(r"T-?(\d{1,4})", re.IGNORECASE)
 _PLATING = {"rat": "rat_plating_density", "human": "human_plating_density"}
 MOST_FLASKS = 100_000
+
+_NEVER_ZERO = ("flask_cm2", "plating", "seeding", "settling", "capacity", "recovery", "medium_interval")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Protocol:
     longest : a passage ends by then, confluent or not.
     recovery : share of the cells that detaching recovers.
     medium_ml_cm2, medium_interval : medium on a cm², and days between two changes.
+
+    Raises
+    ------
+    DonorError
+        If a number is negative, not finite, or zero where nothing would be left.
     """
 
     flask_cm2: float
@@ -49,6 +57,18 @@ class Protocol:
     recovery: float
     medium_ml_cm2: float
     medium_interval: float
+
+    def __post_init__(self) -> None:
+        wrong = [
+            Mistake(field.name, f"{value:g}", "must be a finite number, not below zero")
+            for field in fields(self)
+            if (value := getattr(self, field.name)) is not None and not 0 <= value < math.inf
+        ]
+        wrong += [
+            Mistake(name, "0", "must be above zero") for name in _NEVER_ZERO if getattr(self, name) == 0
+        ]
+        if wrong:
+            raise DonorError(wrong)
 
     @property
     def most_area(self) -> float:
