@@ -83,7 +83,7 @@ def uptake_fit(numbers: Numbers, oxygen_outside: float) -> UptakeFit:
     numbers : give the diffusivity and the half-level.
     oxygen_outside : level around the spheroids, mmol/L.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtr, ndtri
 
     cells, radius_um, _ = RADII[-1]
     radius = radius_um / 1000
@@ -93,7 +93,7 @@ def uptake_fit(numbers: Numbers, oxygen_outside: float) -> UptakeFit:
     ceiling *= 1 + numbers.oxygen_half / oxygen_outside
     low, high = (math.log(convert(end, "nmol/day", where="prior")) for end in PRIOR)
     middle, spread = (low + high) / 2, (high - low) / (2 * NORMAL_95)
-    below = norm.cdf((math.log(ceiling) - middle) / spread)
-    quantiles = norm.ppf(below * np.asarray([0.5, 0.025, 0.975]))
+    below = ndtr((math.log(ceiling) - middle) / spread)
+    quantiles = ndtri(below * np.asarray([0.5, 0.025, 0.975]))
     median, least, most = (math.exp(middle + spread * float(at)) for at in quantiles)
     return UptakeFit(ceiling, median, least, most)

@@ -26,6 +26,9 @@ PRESSURE = 713.0
 FLAT_PLACES = 1.0
 """Spheroids on each mm² of a flat floor when nothing is asked: far enough apart not to meet often."""
 
+SEEDING = 100.0
+"""Single cells on each mm² of floor when nothing is asked, the usual 10,000 for each cm²."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -118,7 +121,9 @@ def plan(
     pace = asked.quantity(step, "day", "step", 1e-4, 1.0)
     if not asked.mistakes:
         _enough(cells, each * many, asked)
-    here = _well(where, each, many, per_well, volume, form, numbers, asked) if where and each > 0 else (1, 1.0)
+    here = (
+        _well(where, each, many, per_well, volume, form, numbers, asked) if where and each > 0 else (1, 1.0)
+    )
     if asked.mistakes or where is None:
         raise CultureError(asked.mistakes)
     return Plan(
@@ -129,18 +134,24 @@ def plan(
 
 def _pressure(oxygen: str, asked: Asked) -> float:
     if isinstance(oxygen, str) and ("%" in oxygen or "percent" in oxygen):
-        return PRESSURE * asked.quantity(oxygen, "1", "oxygen", 0.0, 1.0)
+        return PRESSURE / 100 * asked.quantity(oxygen, "percent", "oxygen", 0.0, 100.0)
     return asked.quantity(oxygen, "mmHg", "oxygen", 0.0, PRESSURE)
 
 
 def _enough(cells: CellBatch, needed: float, asked: Asked) -> None:
     living = cells.cells * cells.viability
     if not math.isfinite(living) or living < 0:
-        asked.mistakes.append(Mistake("cells", f"{living} living cells", "must be a number of cells above zero"))
+        asked.mistakes.append(
+            Mistake("cells", f"{living} living cells", "must be a number of cells above zero")
+        )
     elif needed > living:
         allowed = f"the batch has {living:,.0f} living cells ({cells.cells:,.0f} at {cells.viability:.0%})"
         asked.mistakes.append(
-            Mistake("cells_each × count", f"{needed:,.0f} cells", f"{allowed}; ask for fewer, or expand them first")
+            Mistake(
+                "cells_each × count",
+                f"{needed:,.0f} cells",
+                f"{allowed}; ask for fewer, or expand them first",
+            )
         )
 
 
@@ -155,8 +166,8 @@ def _well(
     asked: Asked,
 ) -> tuple[int, float]:
     """Return the spheroids of a well and its medium."""
-    usual = vessel.places or max(1, int(FLAT_PLACES * vessel.area_mm2))
-    inside = min(count, usual) if per_well is None else asked.whole(per_well, "per_well")
+    usual = vessel.places or int((FLAT_PLACES if form == "spheroid" else SEEDING / each) * vessel.area_mm2)
+    inside = max(1, min(count, usual)) if per_well is None else asked.whole(per_well, "per_well")
     if form == "spheroid" and vessel.places and inside > vessel.places:
         allowed = f"a well of '{vessel.name}' keeps {vessel.places} apart; more would fuse"
         asked.mistakes.append(Mistake("per_well", f"{inside} spheroids", allowed))

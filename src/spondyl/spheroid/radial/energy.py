@@ -31,7 +31,8 @@ def energy_share(cells: Any, oxygen: float, glucose: float, day: float) -> float
     capacity = glucose_capacity(cells, oxygen, sugar)
     made = cells.oxygen_atp * uptake(oxygen, breath, cells.oxygen_half)
     made += cells.glucose_atp * uptake(glucose, capacity, cells.glucose_half)
-    return made / (cells.oxygen_atp * breath + cells.glucose_atp * cells.glucose_uptake * sugar)
+    most = cells.oxygen_atp * breath + cells.glucose_atp * cells.glucose_uptake * sugar
+    return made / most if most > 0 else 1.0  # a cell that takes up nothing wants nothing
 
 
 @kernel
