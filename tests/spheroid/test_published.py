@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tumour_spheroid import grown, inhibited, necrotic
 
 from spondyl.quantity import shipped
 from spondyl.spheroid import culture, radius_fit, uptake_fit
 from spondyl.spheroid.numbers import numbers
 from spondyl.spheroid.radius import settled_radius_mm
+from tumour_spheroid import grown, inhibited, necrotic
 
 
 @pytest.mark.parametrize(("cells", "radius", "sd"), [(15_000, 176, 8), (30_000, 251, 12), (60_000, 353, 18)])
@@ -43,7 +43,7 @@ def test_cells_are_never_pressed_closer_than_their_volume():
     assert settled_radius_mm(1000, known) == pytest.approx((3e6 / (4 * np.pi)) ** (1 / 3) / 1000)
 
 
-def test_the_table_holds_the_fitted_uptake(human):
+def test_the_table_holds_the_fitted_uptake():
     known = numbers("human")
     fit = uptake_fit(known, 142.6 * known.oxygen_solubility)
     share = shipped()["spheroid"]["spheroid_oxygen_share"]

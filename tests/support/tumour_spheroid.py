@@ -1,4 +1,4 @@
-"""A tumour line's spheroid for the oxygen–growth machinery: numbers fitted to growth_983b, none to stem cells."""
+"""A tumour line's spheroid, to test the oxygen–growth machinery: numbers fitted to growth_983b."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def grown(
     """Grow a spheroid from a radius in 200 uL of a 96-well plate; oxygen alone limits it."""
     division, uptake, starving, clearing, half, energy = numbers
     cells = Cells(
-        uptake, 8e-3, 1e-9, 0.5, 1.0, 1.0, 1.0, 1.0, 2.0, 1e9, 3.75, 2.0, energy, 6.0, starving, 0.0, clearing,
-        division, half, CELL_MM3, CELL_MM3, 1.0,
+        uptake, 8e-3, 1e-9, 0.5, 1.0, 1.0, 1.0, 1.0, 2.0, 1e9, 3.75, 2.0,
+        energy, 6.0, starving, 0.0, clearing, division, half, CELL_MM3, CELL_MM3, 1.0,
     )  # fmt: skip
     inside, outside = (146.88, 8.64, 17.28), (259.2, 51.84, 95.04)
     layer = (200 / 32 / (32 * outside[0]), 0.0, 0.0)
@@ -50,7 +50,7 @@ def necrotic(course: Shells, k: int) -> float:
 
 
 def inhibited(course: Shells, cells: Cells, k: int) -> float:
-    """Return the radius of the core in which cells divide at less than half their rate, over the spheroid's."""
+    """Return the radius of the core in which cells divide at less than half their rate, as above."""
     return _core(course, k, course.oxygen_mM[k] < cells.growth_oxygen_half)
 
 

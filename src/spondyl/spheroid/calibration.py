@@ -34,7 +34,7 @@ class RadiusFit:
 
     def radius_um(self, cells: float) -> float:
         """Return the fitted radius of a spheroid of so many cells."""
-        return self.scale * (cells / REFERENCE_CELLS) ** self.exponent
+        return float(self.scale * (cells / REFERENCE_CELLS) ** self.exponent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def uptake_fit(numbers: Numbers, oxygen_outside: float) -> UptakeFit:
     """Cut the prior of the uptake at what the flat profiles of large spheroids allow.
 
     In a ball that takes up q for each cell, oxygen falls by q n R² / (6 D) from the surface to the middle
-    (Michaelis–Menten uptake is saturated there). The largest spheroids, 60,000 cells within 353 µm, fell by less
-    than 10 %.
+    (Michaelis–Menten uptake is saturated there). In the largest spheroids, 60,000 cells in 353 µm, it fell
+    by less than 10 %.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ class Course:
     @property
     def cells_each(self) -> Floats:
         """Living cells of one spheroid, or of as many cells as one would have, shape (times,)."""
-        return self._scale * self.shells.living.sum(axis=1)
+        return np.asarray(self._scale * self.shells.living.sum(axis=1))
 
     @property
     def viability(self) -> Floats:

@@ -41,8 +41,8 @@ def culture(
 ) -> Course:
     """Culture cells and return the whole course.
 
-    Cells spend one day in growth medium, then `osteogenic` days in osteogenic medium, then growth medium again
-    should the culture last longer.
+    Cells spend one day in growth medium, then `osteogenic` days in osteogenic medium, and in growth medium
+    again should the culture last longer.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def culture(
     days : length of the culture; by default one day longer than `osteogenic`.
     medium : "low glucose", "high glucose" or "no glucose".
     vessel : a key of :func:`spondyl.spheroid.vessels`.
-    per_well : spheroids (or as many times `cells_each` cells) in a well; by default as many as it keeps apart.
+    per_well : spheroids (or as many times `cells_each` cells) in a well; by default as many as fit.
     volume : medium in a well; by default the usual one.
     exchange, renewed : time between exchanges of medium, and the share exchanged.
     oxygen : of the gas, as a share (``"20 %"``) or a partial pressure (``"38 mmHg"``).
@@ -65,7 +65,7 @@ def culture(
     Raises
     ------
     CultureError
-        With every mistake of the request: what was given, what is allowed, what the batch or the well can hold.
+        With every mistake of the request: what was given, what is allowed, what batch or well can hold.
 
     Examples
     --------

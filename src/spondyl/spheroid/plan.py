@@ -127,13 +127,26 @@ def plan(
     if asked.mistakes or where is None:
         raise CultureError(asked.mistakes)
     return Plan(
-        form, cells.species, each, many, here[0], where, here[1], medium, glucose, gas, every, part, bone, length,
-        pace,
-    )  # fmt: skip
+        form=form,
+        species=cells.species,
+        cells_each=each,
+        count=many,
+        per_well=here[0],
+        vessel=where,
+        volume_ul=here[1],
+        medium=medium,
+        glucose_mM=glucose,
+        oxygen_mmHg=gas,
+        exchange_days=every,
+        renewed=part,
+        osteogenic_days=bone,
+        days=length,
+        step_days=pace,
+    )
 
 
 def _pressure(oxygen: str, asked: Asked) -> float:
-    if isinstance(oxygen, str) and ("%" in oxygen or "percent" in oxygen):
+    if "%" in str(oxygen) or "percent" in str(oxygen):
         return PRESSURE / 100 * asked.quantity(oxygen, "percent", "oxygen", 0.0, 100.0)
     return asked.quantity(oxygen, "mmHg", "oxygen", 0.0, PRESSURE)
 

@@ -59,11 +59,13 @@ def run(
     renewed : share of the medium renewed at each time, shape (steps + 1,).
     """
     shells, times = living.size, schedule.steps + 1
-    state = np.empty((times, 2, shells))
+    state: Floats = np.empty((times, 2, shells))
     state[0, 0], state[0, 1] = living, dead
-    face, level, pool = np.empty((times, shells + 1)), np.empty((times, 4, shells)), np.empty((times, 2))
+    face: Floats = np.empty((times, shells + 1))
+    level: Floats = np.empty((times, 4, shells))
+    pool: Floats = np.empty((times, 2))
     advance(cells, place, schedule, fresh, renewed, state, face, level, pool)
-    day = np.arange(times) * schedule.step
+    day = np.arange(times, dtype=np.float64) * schedule.step
     oxygen, glucose, lactate, energy = (level[:, row] for row in range(4))
     return Shells(
         day, face, state[:, 0], state[:, 1], oxygen, glucose, lactate, energy, pool[:, 0], pool[:, 1]
