@@ -26,6 +26,13 @@ DONE, RAN_AWAY, TOO_MANY = 0, 1, 2
 
 
 @inner
+def copy(source, target):  # type: ignore[no-untyped-def]
+    """Copy a vector; an assignment of slices would compile for seconds, to word an error that cannot occur."""
+    for i in range(source.size):
+        target[i] = source[i]
+
+
+@inner
 def scaled(vector, y, new, rtol, atol):  # type: ignore[no-untyped-def]
     """Return the root mean square of a vector in units of the tolerance."""
     total = 0.0
@@ -105,7 +112,7 @@ def cross(rates, slopes, y, p, begin, end, h, rtol, atol, work):  # type: ignore
             fresh = error <= 1.0
             if fresh:
                 t = end if last else t + taken
-                y[:] = new
+                copy(new, y)
                 call(rates, y, p, t, f)
                 h = max(h, wanted) if last else wanted
             else:
@@ -139,7 +146,7 @@ def carry(first, last, rates, slopes, values, start, inputs, times, rtol, atol, 
     )
     y = np.empty(n)
     for cell in range(first, last):
-        y[:] = start[cell]
+        copy(start[cell], y)
         own = min(cell, inputs.shape[0] - 1)
         call(values, y, inputs[own, 0], times[0], out[0, cell])
         h = 0.0
@@ -150,6 +157,6 @@ def carry(first, last, rates, slopes, values, start, inputs, times, rtol, atol, 
             if done != DONE:
                 outcome[cell] = done
                 stopped[cell, 0] = t
-                stopped[cell, 1:] = y
+                copy(y, stopped[cell, 1:])
                 break
             call(values, y, p, end, out[interval + 1, cell])
