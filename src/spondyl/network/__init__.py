@@ -10,5 +10,6 @@
 from spondyl.network.batch import Batch, batch
 from spondyl.network.network import Network, Quantity
 from spondyl.network.read import read
+from spondyl.network.simulate import simulate
 
-__all__ = ["Batch", "Network", "Quantity", "batch", "read"]
+__all__ = ["Batch", "Network", "Quantity", "batch", "read", "simulate"]

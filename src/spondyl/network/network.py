@@ -20,7 +20,8 @@ class Quantity:
     kind : "species", "parameter", "compartment" or "stoichiometry".
     value : at the beginning, as the file states it; None where the file leaves that to a formula.
     unit : in words ("mM", "day^-1"), empty where the file states none.
-    set_by : "file" (it stays as given), "input" never; "rates", "rule" or "events" change it.
+    set_by : "file" where it stays as given; else what changes it, "rates", "rule" or "events".
+    as_amount : whether a species stands for an amount; else for a concentration.
     sources : MIRIAM identifiers (URIs) of what it is and where its number is from.
     notes : plain text of the file's notes on it.
     """
@@ -31,6 +32,7 @@ class Quantity:
     value: float | None
     unit: str
     set_by: str
+    as_amount: bool = False
     sources: tuple[str, ...] = ()
     notes: str = ""
 

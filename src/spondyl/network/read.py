@@ -81,6 +81,7 @@ def _quantity(model: libsbml.Model, name: str, roles: Roles) -> Quantity:
         value=float(getattr(element, f"get{value}")()) if value else _species_value(element),
         unit=quantity_unit(model, element, kind),
         set_by="events" if name in roles.by_events and set_by == "rates" else set_by,
+        as_amount=kind == "species" and bool(element.getHasOnlySubstanceUnits()),
         sources=_sources(element),
         notes=_plain(element.getNotesString()),
     )
