@@ -57,11 +57,11 @@ def test_oxygen_under_still_medium_falls_by_flux_times_depth_over_diffusivity(hu
 
 
 def test_medium_is_renewed_on_its_days(human):
-    course = culture(human, cells_each=30_000, count=96, exchange="2 day", osteogenic="5 day")
+    course = culture(human, cells_each=30_000, count=96, exchange="2 day", osteogenic="6 day")
     glucose = course.shells.medium_glucose_mM
     assert glucose[[20, 40, 60]] == pytest.approx(5.55, abs=1e-12)
     assert (glucose[[19, 39, 59]] < 5.4).all()
-    half = culture(human, cells_each=30_000, count=96, exchange="2 day", renewed=0.5, osteogenic="5 day")
+    half = culture(human, cells_each=30_000, count=96, exchange="2 day", renewed=0.5, osteogenic="6 day")
     before = half.shells.medium_glucose_mM[19] - (glucose[18] - glucose[19])
     assert half.shells.medium_glucose_mM[20] == pytest.approx((before + 5.55) / 2, abs=0.02)
 

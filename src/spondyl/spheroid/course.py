@@ -79,6 +79,12 @@ class Course:
         living = self.shells.living.sum(axis=1)
         return np.asarray(living / living[0])
 
+    @property
+    def kept(self) -> Floats:
+        """Share of the cells that did not die, whether or not they divided, shape (times,)."""
+        hazard = self.mean(self._hazard())
+        return np.asarray(np.exp(-np.concatenate([[0.0], np.cumsum(hazard[:-1] * np.diff(self.day))])))
+
     def mean(self, values: Floats) -> Floats:
         """Return the mean over living cells of what is known by shell, shape (times,)."""
         living = self.shells.living
@@ -147,6 +153,12 @@ class Course:
             expression={gene: fold[k].copy() for gene, fold in self.differentiation.expression.items()},
             secretion={factor: float(self.secretion(factor)[k]) for factor in FACTORS},
         )
+
+    def _hazard(self) -> Floats:
+        known = self.numbers
+        alone = known.anoikis_hazard if self.plan.form == "suspension" else 0.0
+        starving = 1 / (1 + (self.shells.energy / known.energy_half) ** known.energy_steepness)
+        return np.asarray(known.baseline_hazard + alone + known.starvation_hazard * starving)
 
     @property
     def _scale(self) -> float:

@@ -96,5 +96,5 @@ def medium_of(plan: Plan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     pace = plan.days / plan.steps
     changes = np.arange(1, int(plan.days / plan.exchange_days + 1e-9) + 1) * plan.exchange_days
     at = np.round(changes / pace).astype(int)
-    renewed[at[(at > 0) & (at <= plan.steps)]] = plan.renewed
+    renewed[at[(at > 0) & (at < plan.steps)]] = plan.renewed  # on the last day the cells are taken out
     return fresh, renewed
