@@ -94,7 +94,9 @@ class Course:
         """
         genes = self.differentiation.expression
         if gene not in genes:
-            allowed = f"must be one of {', '.join(genes)}" if genes else "the culture was run without a network"
+            allowed = (
+                f"must be one of {', '.join(genes)}" if genes else "the culture was run without a network"
+            )
             raise CultureError(Mistake("gene", repr(gene), allowed, nearest_word(gene, genes)))
         return self.mean(genes[gene])
 

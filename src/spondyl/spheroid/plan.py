@@ -118,7 +118,9 @@ def plan(
     pace = asked.quantity(step, "day", "step", 1e-4, 1.0)
     if not asked.mistakes:
         _enough(cells, each * many, asked)
-    here = _well(where, each, many, per_well, volume, form, numbers, asked) if where and each > 0 else (1, 1.0)
+    here = (
+        _well(where, each, many, per_well, volume, form, numbers, asked) if where and each > 0 else (1, 1.0)
+    )
     if asked.mistakes or where is None:
         raise CultureError(asked.mistakes)
     return Plan(
@@ -136,11 +138,17 @@ def _pressure(oxygen: str, asked: Asked) -> float:
 def _enough(cells: CellBatch, needed: float, asked: Asked) -> None:
     living = cells.cells * cells.viability
     if not math.isfinite(living) or living < 0:
-        asked.mistakes.append(Mistake("cells", f"{living} living cells", "must be a number of cells above zero"))
+        asked.mistakes.append(
+            Mistake("cells", f"{living} living cells", "must be a number of cells above zero")
+        )
     elif needed > living:
         allowed = f"the batch has {living:,.0f} living cells ({cells.cells:,.0f} at {cells.viability:.0%})"
         asked.mistakes.append(
-            Mistake("cells_each × count", f"{needed:,.0f} cells", f"{allowed}; ask for fewer, or expand them first")
+            Mistake(
+                "cells_each × count",
+                f"{needed:,.0f} cells",
+                f"{allowed}; ask for fewer, or expand them first",
+            )
         )
 
 

@@ -17,7 +17,15 @@ OXYGEN, GLUCOSE, LACTATE, ENERGY = 0, 1, 2, 3
 
 @kernel
 def advance(
-    cells: Any, place: Any, schedule: Any, fresh: Any, renewed: Any, state: Any, face: Any, level: Any, pool: Any
+    cells: Any,
+    place: Any,
+    schedule: Any,
+    fresh: Any,
+    renewed: Any,
+    state: Any,
+    face: Any,
+    level: Any,
+    pool: Any,
 ) -> None:
     """Culture for `schedule.steps` steps.
 
@@ -51,7 +59,9 @@ def advance(
         pool[k, 0] += renewed[k] * (fresh[k] - pool[k, 0])
         pool[k, 1] -= renewed[k] * pool[k, 1]
         lasting = schedule.step if k < schedule.steps else 0.0
-        eaten = _rest(cells, place, day, lasting, living, face[k], level[k], pool[k], link, capacity, source, work)
+        eaten = _rest(
+            cells, place, day, lasting, living, face[k], level[k], pool[k], link, capacity, source, work
+        )
         if k < schedule.steps:
             pool[k + 1, 0] = pool[k, 0] - lasting * eaten / place.share
             pool[k + 1, 1] = pool[k, 1] + lasting * cells.lactate_yield * eaten / place.share
