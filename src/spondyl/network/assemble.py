@@ -16,6 +16,7 @@ from spondyl.network.system import Event, System
 if TYPE_CHECKING:
     import libsbml
 
+
 def assemble(model: libsbml.Model, roles: Roles, where: str) -> System:
     """Return the equations of a model.
 
@@ -49,9 +50,7 @@ def assemble(model: libsbml.Model, roles: Roles, where: str) -> System:
 
 def _followed(roles: Roles) -> tuple[str, ...]:
     species = [name for name, kind in roles.kinds.items() if kind == "species"]
-    others = [
-        name for name, kind in roles.kinds.items() if kind != "species" and not roles.stays(name)
-    ]
+    others = [name for name, kind in roles.kinds.items() if kind != "species" and not roles.stays(name)]
     return (*species, *others)
 
 
@@ -124,7 +123,9 @@ class _Assembly:
             if name not in self.roles.initial:
                 self.number(name)
         mistakes = [
-            Mistake(f"{self.where} › '{name}'", "no value", "must have a value, a rule or an initial assignment")
+            Mistake(
+                f"{self.where} › '{name}'", "no value", "must have a value, a rule or an initial assignment"
+            )
             for name in self.missing
         ]
         if mistakes:
@@ -241,7 +242,9 @@ class _Assembly:
             return self.made[key]
         if key in self.making:
             circle = " → ".join([name for _, name in self.making[self.making.index(key) :]] + [key[1]])
-            raise NetworkError(Mistake(self.where, f"a circle of formulas, {circle}", "must have a beginning"))
+            raise NetworkError(
+                Mistake(self.where, f"a circle of formulas, {circle}", "must have a beginning")
+            )
         self.making.append(key)
         self.made[key] = make()
         self.making.pop()

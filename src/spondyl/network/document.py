@@ -119,8 +119,8 @@ def _refuse_errors(document: libsbml.SBMLDocument, where: str) -> None:
     for place in range(document.getNumErrors()):
         error = document.getError(place)
         if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
-            told = " ".join(error.getMessage().split())
-            mistake = Mistake(f"{where} (line {error.getLine()})", _short(told), _rule(error))
+            told = _told(error)
+            mistake = Mistake(f"{where} (line {error.getLine()})", told, _rule(error))
             found.setdefault((error.getLine(), told), mistake)
     mistakes = list(found.values())
     if len(mistakes) > _MOST_MISTAKES:
@@ -134,6 +134,10 @@ def _rule(error: libsbml.SBMLError) -> str:
     return f"must be valid SBML (rule {error.getErrorId()})"
 
 
-def _short(text: str, most: int = 240) -> str:
+def _told(error: libsbml.SBMLError, most: int = 240) -> str:
+    """Return what is wrong here: libSBML's message is the rule, where that is written, and then the case."""
+    lines = [line.strip() for line in error.getMessage().strip().splitlines() if line.strip()]
+    case = lines[-1] if lines and not lines[-1].startswith("Reference:") else ""
+    text = case or error.getShortMessage() or (lines[0] if lines else "an error")
     text = text.rstrip(". ")
     return text if len(text) <= most else f"{text[: most - 1]}…"

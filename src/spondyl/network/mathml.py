@@ -61,7 +61,9 @@ class Formulas:
         if kind == "call":
             return self._call(tree.getName(), arguments, place)
         if kind in _REFUSED:
-            raise NetworkError(Mistake(self.where, f"{_REFUSED[kind]} in {place}", "cannot be integrated here"))
+            raise NetworkError(
+                Mistake(self.where, f"{_REFUSED[kind]} in {place}", "cannot be integrated here")
+            )
         return _OPERATIONS[kind](self.graph, arguments)
 
     def _leaf(self, kind: str, tree: libsbml.ASTNode, lookup: Lookup) -> int | None:

@@ -68,9 +68,7 @@ def request(
     return _made(network, when, begin, known, count, rtol, atol, threads)
 
 
-def _numbers(
-    rtol: float, atol: float, threads: int | None, cells: int | None, backend: str
-) -> list[Mistake]:
+def _numbers(rtol: float, atol: float, threads: int | None, cells: int | None, backend: str) -> list[Mistake]:
     wrong = [
         Mistake(name, f"{value!r}", "must be a number above 0 and below 1")
         for name, value in (("rtol", rtol), ("atol", atol))
@@ -182,7 +180,9 @@ def _states(network: Network, begin: Array, columns: dict[str, Array], time: flo
         symbols |= {name: column[:, 0] for name, column in columns.items()}
         symbols |= {name: state[:, place].copy() for place, name in enumerate(system.states)}
         nodes = [scale for scale in system.scales if scale is not None]
-        state[:, scaled] *= np.broadcast_to(evaluate(system.nodes, nodes, symbols).T, (len(state), len(nodes)))
+        state[:, scaled] *= np.broadcast_to(
+            evaluate(system.nodes, nodes, symbols).T, (len(state), len(nodes))
+        )
     return state
 
 

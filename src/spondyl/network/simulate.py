@@ -92,7 +92,11 @@ def _set(model: Any, name: str, value: float) -> None:
         law = model.getReaction(reaction).getKineticLaw()
         (law.getLocalParameter(local) or law.getParameter(local)).setValue(value)
     elif (species := model.getSpecies(name)) is not None:
-        own = species.setInitialAmount if species.getHasOnlySubstanceUnits() else species.setInitialConcentration
+        own = (
+            species.setInitialAmount
+            if species.getHasOnlySubstanceUnits()
+            else species.setInitialConcentration
+        )
         own(value)
     elif (compartment := model.getCompartment(name)) is not None:
         compartment.setSize(value)
@@ -124,7 +128,9 @@ def _runner(network: Network, text: str, rtol: float, atol: float) -> Any:
 def _selections(network: Network) -> list[str]:
     """Return libroadrunner's names of what is followed; without brackets a species is an amount."""
     found = [network.quantities[name] for name in network.species]
-    return [f"[{each.name}]" if each.kind == "species" and not each.as_amount else each.name for each in found]
+    return [
+        f"[{each.name}]" if each.kind == "species" and not each.as_amount else each.name for each in found
+    ]
 
 
 @contextmanager

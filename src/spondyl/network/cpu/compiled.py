@@ -36,9 +36,7 @@ def compiled(system: System, inputs: tuple[str, ...]) -> Compiled:
     from spondyl.network.cpu.native import native
 
     graph = Graph()
-    fixed = {
-        name: graph.number(value) for name, value in system.defaults.items() if name not in inputs
-    }
+    fixed = {name: graph.number(value) for name, value in system.defaults.items() if name not in inputs}
     rates = graph.taken(system.nodes, system.rates, fixed)
     values = graph.taken(system.nodes, system.values, fixed)
     by_state = [derivatives(graph, rates, name) for name in system.states]
