@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from spondyl.donor import CellBatch
-from spondyl.spheroid.belief import drawn
+from spondyl.spheroid.belief import drawn, drawn_inputs
 from spondyl.spheroid.course import Course
 from spondyl.spheroid.culturing import culture, cultured
+from spondyl.spheroid.differentiation import OSTEOGENIC, genes
 from spondyl.spheroid.plan import FORMS
 
 MEDIA: Mapping[str, tuple[str, bool]] = {
@@ -79,6 +80,9 @@ def _grid(
     cells: CellBatch, cells_each: float, days: Sequence[float], draws: int, seed: int
 ) -> Iterator[tuple[str, float, dict[str, np.ndarray]]]:
     """Yield, by medium and length, each outcome as an array of shape (draws, forms)."""
+    usual = genes(OSTEOGENIC)
+    if usual is None:
+        return
     for medium, (basal, bone) in MEDIA.items():
         for length in days:
             table = {outcome: np.empty((draws, len(FORMS))) for outcome in OUTCOMES}
@@ -93,9 +97,11 @@ def _grid(
                     medium=basal,
                     vessel="96-well round" if form == "spheroid" else "96-well flat",
                     volume="200 uL",
+                    network=None,
                 ).plan
                 for draw in range(draws):
-                    course = cultured(asked, drawn(cells.species, seed, draw))
+                    using = replace(usual, inputs=drawn_inputs(seed, draw))
+                    course = cultured(asked, drawn(cells.species, seed, draw), using=using)
                     for outcome, of in OUTCOMES.items():
                         table[outcome][draw, place] = of(course)
             yield medium, length, table

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
 from spondyl.donor import CellBatch
+from spondyl.network import Network
 from spondyl.quantity import Parameter
 from spondyl.spheroid.belief import drawn
 from spondyl.spheroid.course import Course
-from spondyl.spheroid.differentiation import differentiated
+from spondyl.spheroid.differentiation import OSTEOGENIC, Genes, differentiated, genes
 from spondyl.spheroid.lot import SpheroidLot
-from spondyl.spheroid.numbers import SPECIES, Numbers, numbers
+from spondyl.spheroid.numbers import NETWORK_STAGE, SPECIES, STAGE, Numbers, numbers
 from spondyl.spheroid.plan import Plan, plan
+
+Tables = Mapping[str, Mapping[str, Parameter]]
 
 SHELLS = 24
 """Shells of a spheroid: means then agree with those of many more to about 1e-4 (docs/decisions/0011)."""
@@ -36,8 +40,9 @@ def culture(
     oxygen: str = "20 %",
     step: str = "0.1 day",
     shells: int = SHELLS,
+    network: str | Path | Network | None = OSTEOGENIC,
     seed: int | None = None,
-    parameters: Mapping[str, Parameter] | None = None,
+    parameters: Tables | None = None,
 ) -> Course:
     """Culture cells and return the whole course.
 
@@ -59,8 +64,10 @@ def culture(
     oxygen : of the gas, as a share (``"20 %"``) or a partial pressure (``"38 mmHg"``).
     step : length of a step.
     shells : of a spheroid, equally thick at the start.
+    network : "osteogenic", or an SBML file or network of one's own (see :func:`spondyl.spheroid.genes`); with
+        None cells stay what they are.
     seed : draws what differs between batches (numbers with a distribution); None keeps the usual ones.
-    parameters : of the stage; the shipped ones when None.
+    parameters : tables by stage, as :func:`spondyl.quantity.overrides` returns; the shipped ones when None.
 
     Raises
     ------
@@ -92,10 +99,11 @@ def culture(
         oxygen=oxygen,
         step=step,
     )
-    return cultured(asked, known, shells=shells)
+    tables = parameters or {}
+    return cultured(asked, known, shells=shells, using=genes(network, tables.get(NETWORK_STAGE)))
 
 
-def cultured(asked: Plan, known: Numbers, *, shells: int = SHELLS) -> Course:
+def cultured(asked: Plan, known: Numbers, *, shells: int = SHELLS, using: Genes | None = None) -> Course:
     """Return the course of a plan with given numbers; no question is asked again."""
     from spondyl.spheroid.radial.run import equal_shells, run
     from spondyl.spheroid.radial.setting import cells_of, exchange_of, medium_of, schedule_of
@@ -112,7 +120,7 @@ def cultured(asked: Plan, known: Numbers, *, shells: int = SHELLS) -> Course:
         fresh=fresh,
         renewed=renewed,
     )
-    return Course(asked, known, found, differentiated(asked, known, found))
+    return Course(asked, known, found, differentiated(asked, known, found, using))
 
 
 def grow(
@@ -128,8 +136,9 @@ def grow(
     volume: str | None = None,
     exchange: str = "3 day",
     oxygen: str = "20 %",
+    network: str | Path | Network | None = OSTEOGENIC,
     seed: int | None = None,
-    parameters: Mapping[str, Parameter] | None = None,
+    parameters: Tables | None = None,
 ) -> SpheroidLot:
     """Make spheroids of a batch of cells and return them as they are on the last day of their culture.
 
@@ -154,11 +163,13 @@ def grow(
         volume=volume,
         exchange=exchange,
         oxygen=oxygen,
+        network=network,
         seed=seed,
         parameters=parameters,
     ).lot()
 
 
-def _numbers(cells: CellBatch, seed: int | None, table: Mapping[str, Parameter] | None) -> Numbers:
+def _numbers(cells: CellBatch, seed: int | None, tables: Tables | None) -> Numbers:
+    table = None if tables is None else tables.get(STAGE)
     species = cells.species if cells.species in SPECIES else SPECIES[0]  # the plan refuses an unknown one
     return numbers(species, table) if seed is None else drawn(species, seed, table=table, wide=False)

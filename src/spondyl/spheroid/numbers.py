@@ -8,7 +8,7 @@ from functools import cache
 
 from spondyl.quantity import Parameter, convert_number, shipped
 
-STAGE = "spheroid"
+STAGE, NETWORK_STAGE = "spheroid", "spheroid/osteogenic"
 
 INSIDE = {
     "um": "mm",

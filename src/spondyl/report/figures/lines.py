@@ -61,7 +61,9 @@ def curves_of(axes: Axes, curves: Sequence[Curve]) -> Figure:
     marks += _across(axes, across, upright.start)
     names = []
     for place, curve in enumerate(curves):
-        points = [(across.at(x), upright.at(y)) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(y)]
+        points = [
+            (across.at(x), upright.at(y)) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(y)
+        ]
         if points:
             marks.append(course(points, place))
             names.append((points[-1][1], place, curve.label))

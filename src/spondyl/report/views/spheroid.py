@@ -40,7 +40,11 @@ def spheroid_figures(course: Course) -> tuple[Figure, ...]:
     found = [_radius(course), _cells(course), _oxygen(course), _medium(course)]
     known = course.differentiation.expression
     if known:
-        found += [_genes(course, place, genes) for place, genes in enumerate((EARLY, LATE)) if set(genes) & set(known)]
+        found += [
+            _genes(course, place, genes)
+            for place, genes in enumerate((EARLY, LATE))
+            if set(genes) & set(known)
+        ]
         found += [_maturity(course), _alp(course), _secretion(course)]
     return tuple(found)
 
@@ -50,8 +54,14 @@ def facts(course: Course) -> Table:
     plan, k = course.plan, course.day.size - 1
     rows = [
         ("Form", f"{plan.count} × {plan.form}, {number(plan.cells_each)} living cells each at the start"),
-        ("Vessel", f"{plan.vessel.name}: {plan.wells} wells, {plan.volume_ul:g} µL ({plan.depth_mm:.1f} mm) in each"),
-        ("Medium", f"{plan.medium} ({plan.glucose_mM:g} mmol/L), exchanged every {plan.exchange_days:g} days"),
+        (
+            "Vessel",
+            f"{plan.vessel.name}: {plan.wells} wells, {plan.volume_ul:g} µL ({plan.depth_mm:.1f} mm) in each",
+        ),
+        (
+            "Medium",
+            f"{plan.medium} ({plan.glucose_mM:g} mmol/L), exchanged every {plan.exchange_days:g} days",
+        ),
         ("Osteogenic medium", f"{plan.osteogenic_days:g} days of {plan.days:g}"),
         ("Oxygen in the gas", f"{plan.oxygen_mmHg:.0f} mmHg"),
         ("Radius at the end", f"{number(course.radius_um[k], 0)} µm"),
@@ -60,7 +70,9 @@ def facts(course: Course) -> Table:
         ("Oxygen, middle to surface", _range(course.shells.oxygen_mM[k] * 1000, "µmol/L")),
         ("Least glucose met", f"{number(float(course.shells.glucose_mM.min()), 2)} mmol/L"),
     ]
-    return Table("What was cultured, and how it stood on the last day", ("", "Value"), tuple(rows), frozenset({0, 1}))
+    return Table(
+        "What was cultured, and how it stood on the last day", ("", "Value"), tuple(rows), frozenset({0, 1})
+    )
 
 
 def _range(values: Floats, unit: str) -> str:
@@ -127,7 +139,9 @@ def _genes(course: Course, place: int, genes: tuple[str, ...]) -> Figure:
 
 
 def _maturity(course: Course) -> Figure:
-    axes = Axes("spheroid_maturity", "Maturity by radius", "Maturity (0 to 1)", "Distance from the middle (µm)")
+    axes = Axes(
+        "spheroid_maturity", "Maturity by radius", "Maturity (0 to 1)", "Distance from the middle (µm)"
+    )
     days = sorted({day for day in (1.0, 7.0, 14.0, 21.0, float(course.day[-1])) if day <= course.day[-1]})
     return curves_of(axes, [_by_radius(course, day, course.differentiation.maturity) for day in days])
 
@@ -139,6 +153,9 @@ def _alp(course: Course) -> Figure:
 
 def _secretion(course: Course) -> Figure:
     axes = Axes("spheroid_secretion", "Secretion in time", "Of a cell over day 0", "Day", _phases(course))
-    basal: Mapping[str, float] = {"VEGF": course.numbers.vegf_secretion, "BMP2": course.numbers.bmp2_secretion}
+    basal: Mapping[str, float] = {
+        "VEGF": course.numbers.vegf_secretion,
+        "BMP2": course.numbers.bmp2_secretion,
+    }
     curves = [(factor, course.secretion(factor) / basal[factor]) for factor in basal]
     return curves_of(axes, [_timed(course, label, values) for label, values in curves])

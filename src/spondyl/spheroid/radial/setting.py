@@ -60,8 +60,8 @@ def exchange_of(plan: Plan, numbers: Numbers) -> Exchange:
     """Return how a spheroid, or a single cell, of a plan is supplied.
 
     All that the cells of a well take up comes from above: oxygen through the whole depth of still medium;
-    glucose out of the medium itself, so that the bottom lies below the mean by a third of what the whole depth
-    would take (the parabola of a layer emptied through its floor).
+    glucose out of the medium itself, so that the bottom lies below the mean by a third of what the whole
+    depth would take (the parabola of a layer emptied through its floor).
     """
     ball, flat = plan.form == "spheroid", plan.form == "monolayer"
     units = plan.per_well * (1.0 if ball else plan.cells_each)
