@@ -13,8 +13,8 @@ from spondyl.spheroid.radial.run import Shells, equal_shells, run
 CELL_MM3 = 3.4e-6
 """Volume of a cell: 2,500 seeded cells were 127 um in radius on day 1."""
 
-FITTED = (0.317, 4.06e-3, 1.07, 0.146, 1.65e-2, 0.387)
-"""Division 1/day, oxygen uptake nmol/day (4.7e-17 mol/s), starving 1/day, clearing 1/day, oxygen at half of
+FITTED = (0.329, 4.45e-3, 0.582, 0.201, 1.40e-2, 0.331)
+"""Division 1/day, oxygen uptake nmol/day (5.2e-17 mol/s), starving 1/day, clearing 1/day, oxygen at half of
 division mmol/L, energy at half of starving: least squares (validation/spheroid.py)."""
 
 

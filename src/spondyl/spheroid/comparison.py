@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spondyl.donor import CellBatch
 from spondyl.spheroid.belief import drawn, drawn_inputs
 from spondyl.spheroid.course import Course
 from spondyl.spheroid.culturing import culture, cultured
-from spondyl.spheroid.differentiation import OSTEOGENIC, genes
-from spondyl.spheroid.plan import FORMS
+from spondyl.spheroid.differentiation import OSTEOGENIC, Genes, genes
+from spondyl.spheroid.numbers import Numbers
+from spondyl.spheroid.plan import FORMATION, FORMS, Plan
 
 MEDIA: Mapping[str, tuple[str, bool]] = {
     "growth, low glucose": ("low glucose", False),
@@ -29,6 +31,9 @@ OUTCOMES: Mapping[str, Callable[[Course], float]] = {
 }
 
 
+Floats = NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """One outcome in one medium after some days.
@@ -38,6 +43,7 @@ class Lead:
     outcome, medium, day : which.
     leader : the form that leads in most draws.
     share : of the draws in which it does.
+    median : of the outcome, by form.
     ratio : by other form, the leader over it: median, and the ends of the central 95 % of the draws.
     """
 
@@ -46,6 +52,7 @@ class Lead:
     day: float
     leader: str
     share: float
+    median: Mapping[str, float]
     ratio: Mapping[str, tuple[float, float, float]]
 
 
@@ -56,6 +63,7 @@ def leads(
     days: Sequence[float] = (7.0, 14.0, 21.0),
     draws: int = 40,
     seed: int = 0,
+    fixed: Mapping[str, float] | None = None,
 ) -> tuple[Lead, ...]:
     """Culture the same cells in every form and medium and tell who leads, with intervals.
 
@@ -69,45 +77,57 @@ def leads(
     days : of culture.
     draws : of the numbers, over all that their passports leave open.
     seed : of the draws.
+    fixed : numbers of the network that are held, e.g. ``{"vegfa_contact": 0.0}``.
     """
+    beliefs = [_belief(cells.species, seed, draw, fixed or {}) for draw in range(draws)]
     found: list[Lead] = []
-    for medium, length, outcomes in _grid(cells, cells_each, days, draws, seed):
+    for medium, length, outcomes in _grid(cells, cells_each, days, beliefs):
         found += [_lead(outcome, medium, length, values) for outcome, values in outcomes.items()]
     return tuple(found)
 
 
+Belief = tuple[Numbers, Genes | None]
+
+
 def _grid(
-    cells: CellBatch, cells_each: float, days: Sequence[float], draws: int, seed: int
-) -> Iterator[tuple[str, float, dict[str, np.ndarray]]]:
+    cells: CellBatch, cells_each: float, days: Sequence[float], beliefs: Sequence[Belief]
+) -> Iterator[tuple[str, float, dict[str, Floats]]]:
     """Yield, by medium and length, each outcome as an array of shape (draws, forms)."""
-    usual = genes(OSTEOGENIC)
-    if usual is None:
-        return
+    draws = len(beliefs)
     for medium, (basal, bone) in MEDIA.items():
         for length in days:
             table = {outcome: np.empty((draws, len(FORMS))) for outcome in OUTCOMES}
             for place, form in enumerate(FORMS):
-                asked = culture(
-                    cells,
-                    form,
-                    cells_each=cells_each,
-                    count=96,
-                    osteogenic=f"{length - 1 if bone else 0:g} day",
-                    days=f"{length:g} day",
-                    medium=basal,
-                    vessel="96-well round" if form == "spheroid" else "96-well flat",
-                    volume="200 uL",
-                    network=None,
-                ).plan
-                for draw in range(draws):
-                    using = replace(usual, inputs=drawn_inputs(seed, draw))
-                    course = cultured(asked, drawn(cells.species, seed, draw), using=using)
+                asked = _asked(cells, form, cells_each, length, basal, bone)
+                for draw, (known, using) in enumerate(beliefs):
+                    course = cultured(asked, known, using=using)
                     for outcome, of in OUTCOMES.items():
                         table[outcome][draw, place] = of(course)
             yield medium, length, table
 
 
-def _lead(outcome: str, medium: str, day: float, values: np.ndarray) -> Lead:
+def _belief(species: str, seed: int, draw: int, fixed: Mapping[str, float]) -> Belief:
+    usual = genes(OSTEOGENIC)
+    using = None if usual is None else replace(usual, inputs={**drawn_inputs(seed, draw), **fixed})
+    return drawn(species, seed, draw), using
+
+
+def _asked(cells: CellBatch, form: str, each: float, length: float, basal: str, bone: bool) -> Plan:
+    return culture(
+        cells,
+        form,
+        cells_each=each,
+        count=96,
+        osteogenic=f"{length - FORMATION if bone else 0:g} day",
+        days=f"{length:g} day",
+        medium=basal,
+        vessel="96-well round" if form == "spheroid" else "96-well flat",
+        volume="200 uL",
+        network=None,
+    ).plan
+
+
+def _lead(outcome: str, medium: str, day: float, values: Floats) -> Lead:
     first = np.bincount(values.argmax(axis=1), minlength=len(FORMS))
     best = int(first.argmax())
     ratio = {}
@@ -116,4 +136,5 @@ def _lead(outcome: str, medium: str, day: float, values: np.ndarray) -> Lead:
             over = values[:, best] / np.maximum(values[:, place], np.finfo(float).tiny)
             low, middle, high = np.quantile(over, [0.025, 0.5, 0.975])
             ratio[form] = (float(middle), float(low), float(high))
-    return Lead(outcome, medium, day, FORMS[best], float(first[best] / len(values)), ratio)
+    median = dict(zip(FORMS, np.median(values, axis=0).tolist(), strict=True))
+    return Lead(outcome, medium, day, FORMS[best], float(first[best] / len(values)), median, ratio)

@@ -152,7 +152,9 @@ def _alp(course: Course) -> Figure:
 
 
 def _secretion(course: Course) -> Figure:
-    axes = Axes("spheroid_secretion", "Secretion in time", "Of a cell over day 0", "Day", _phases(course))
+    axes = Axes(
+        "spheroid_secretion", "Secretion in time", "Secretion of a cell (day 0 = 1)", "Day", _phases(course)
+    )
     basal: Mapping[str, float] = {
         "VEGF": course.numbers.vegf_secretion,
         "BMP2": course.numbers.bmp2_secretion,
