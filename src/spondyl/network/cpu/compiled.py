@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from spondyl.network.cpu.native import native
+from spondyl.network.cpu.sparse import SHIFT, Factors, factored
 from spondyl.network.derivative import derivatives
 from spondyl.network.expression import Graph
 from spondyl.network.mathml import TIME
@@ -22,25 +26,56 @@ class Compiled:
     rates : rate of change of each state.
     slopes : derivative of each rate by each state, row by row, then by time.
     values : what is followed.
+    factors : derivatives by time, the largest multiplier, and the factors of the matrix of a step; its last
+        input is 1/(h γ). None where the network is too large to be factored by formulas.
+    solution : solution with those factors. None as above.
+    packed : how many numbers the factors are.
     """
 
     inputs: tuple[str, ...]
     rates: Any
     slopes: Any
     values: Any
+    factors: Any
+    solution: Any
+    packed: int
+
+    @property
+    def addresses(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Addresses of the functions in the order of the fields; 0 for what is None."""
+        functions = (self.rates, self.slopes, self.values, self.factors, self.solution)
+        return np.array([function.address if function else 0 for function in functions], np.int64)
 
 
 @lru_cache(maxsize=32)
 def compiled(system: System, inputs: tuple[str, ...]) -> Compiled:
     """Compile a system; constants that are not among the inputs become part of the code."""
-    from spondyl.network.cpu.native import native
-
     graph = Graph()
     fixed = {name: graph.number(value) for name, value in system.defaults.items() if name not in inputs}
     rates = graph.taken(system.nodes, system.rates, fixed)
     values = graph.taken(system.nodes, system.values, fixed)
     by_state = [derivatives(graph, rates, name) for name in system.states]
-    slopes = [column[row] for row in range(len(rates)) for column in by_state]
-    slopes += derivatives(graph, rates, TIME)
-    made = [native(graph.nodes, wanted, system.states, inputs) for wanted in (rates, slopes, values)]
-    return Compiled(inputs, *made)
+    jacobian = [[column[row] for column in by_state] for row in range(len(rates))]
+    by_time = derivatives(graph, rates, TIME)
+    made = factored(graph, jacobian)
+    flat = [node for row in jacobian for node in row]
+    return Compiled(
+        inputs,
+        native(graph.nodes, rates, system.states, inputs),
+        native(graph.nodes, [*flat, *by_time], system.states, inputs),
+        native(graph.nodes, values, system.states, inputs),
+        *_step(graph, system, inputs, by_time, made),
+    )
+
+
+def _step(
+    graph: Graph, system: System, inputs: tuple[str, ...], by_time: list[int], made: Factors | None
+) -> tuple[Any, Any, int]:
+    if made is None:
+        return None, None, 0
+    wanted = [*by_time, made.largest, *made.packed]
+    return (
+        native(graph.nodes, wanted, system.states, (*inputs, SHIFT)),
+        native(graph.nodes, made.solution, made.names, made.right),
+        len(made.packed),
+    )

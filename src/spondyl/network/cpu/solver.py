@@ -20,11 +20,10 @@ def integrate(system: System, asked: Request) -> tuple[Array, NDArray[np.int64],
     cells, states = asked.start.shape
     out = np.full((asked.times.size, cells, len(system.followed)), np.nan)
     outcome, stopped = np.zeros(cells, np.int64), np.zeros((cells, states + 1))
-    addresses = (code.rates.address, code.slopes.address, code.values.address)
     arrays = (np.ascontiguousarray(asked.start), asked.inputs, asked.times, asked.rtol, asked.atol)
 
     def share(bounds: tuple[int, int]) -> None:
-        carry(*bounds, *addresses, *arrays, out, outcome, stopped)
+        carry(*bounds, code.addresses, code.packed, *arrays, out, outcome, stopped)
 
     threads = min(asked.threads or available_threads(), cells)
     pieces = 1 if threads == 1 else min(cells, 8 * threads)  # cells differ in cost
