@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_without_a_network_only_what_is_known_is_drawn():
     batch = CellBatch("rat", 2e7, 0.95, 0.05, 6.0, 3, 21.0, 7)
     bare = culture(batch, network=None, osteogenic="0 day", days="3 day")
     assert len(spheroid_figures(bare)) == 4
-    assert dict((row[0], row[1]) for row in facts(bare).rows)["Osteogenic medium"] == "0 days of 3"
+    assert {row[0]: row[1] for row in facts(bare).rows}["Osteogenic medium"] == "0 days of 3"
 
 
 def test_the_lead_names_what_was_wanting():
@@ -67,6 +68,6 @@ def test_names_of_curves_do_not_meet_and_are_escaped():
     curves = [Curve(f"<{n}>", (0.0, 1.0), (0.0, 5.0)) for n in range(4)]
     figure = curves_of(Axes("test", "Test", "y", "x"), curves)
     heights = [float(mark.place["y"]) for mark in figure.drawing.marks if mark.text.startswith("<")]
-    assert all(b - a >= 14 for a, b in zip(heights, heights[1:], strict=False))
+    assert all(b - a >= 14 for a, b in pairwise(heights))
     assert "&lt;0&gt;" in svg_of(figure)
     assert "<0>" not in svg_of(figure)

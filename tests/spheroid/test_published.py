@@ -132,10 +132,10 @@ def test_its_dead_core_comes_after_the_arrested_one_and_sooner_in_the_larger(tum
 
 
 def test_a_dead_core_is_there_at_250_000_cells_and_hardly_at_60_000(human):
-    """Apoptotic cores were seen from 250,000 cells on (Murphy 2017, figure S3); it is glucose that runs out."""
+    """Apoptotic cores were seen from 250,000 cells on (Murphy 2017, figure S3); glucose runs out."""
     core = {}
     for cells in (60_000, 250_000):
-        asked = {"cells_each": cells, "count": 48, "osteogenic": "0 day", "days": "2 day", "exchange": "1 day"}
+        asked = {"cells_each": cells, "count": 48, "osteogenic": "0 day", "days": "2 day"}
         lot = culture(human, network=None, **asked).lot()
         core[cells] = lot.viability[0] / lot.viability[-2]
     assert core[60_000] > 0.85

@@ -124,7 +124,7 @@ class Course:
         return basal * self.fold(gene) if known else np.full(self.day.size, basal)
 
     def accumulated(self, factor: str) -> Floats:
-        """Return a factor in the medium since it was last exchanged, pg/mL, shape (times,), as ELISA would find it.
+        """Return what of a factor is in the medium, pg/mL, shape (times,), as an ELISA would find it.
 
         What the cells give off is taken to stay as it is in the medium.
         """
@@ -136,7 +136,7 @@ class Course:
         return found
 
     def by_day(self) -> dict[str, Floats]:
-        """Return means of whole days as columns of equal length: day, radius, cells, levels, activity, genes."""
+        """Return means on whole days as columns: day, radius, cells, levels, activity, secretion, genes."""
         k = np.unique([self.at(day) for day in np.arange(0.0, self.day[-1] + 1e-9)])
         columns = {
             "day": self.day,
