@@ -23,6 +23,7 @@ from spondyl.spheroid import culture, grow
         ({"osteogenic": "7"}, ["osteogenic", "without a unit"]),
         ({"days": "0 day"}, ["days: found '0 day'"]),
         ({"days": "nan day"}, ["days"]),
+        ({"days": "5 day"}, ["days: found '5 day'; must be at least 8 day"]),
         ({"medium": "low glucos"}, ["medium", "Did you mean 'low glucose'?"]),
         ({"vessel": "96 well round"}, ["vessel", "Did you mean '96-well round'?"]),
         ({"oxygen": "120 %"}, ["oxygen", "between 0 and 100"]),
@@ -34,6 +35,10 @@ from spondyl.spheroid import culture, grow
         ({"volume": "20 um"}, ["volume", "a volume"]),
         ({"per_well": 2}, ["per_well: found 2 spheroids", "would fuse"]),
         ({"per_well": 0}, ["per_well: found 0"]),
+        (
+            {"cells_each": 90_000, "count": 10, "vessel": "24-well microwells"},
+            ["um across", "a place of '24-well microwells' is 796 um wide"],
+        ),
         ({"count": 10_000}, ["20,000,000 cells", "19,000,000 living cells", "expand"]),
     ],
 )

@@ -136,6 +136,7 @@ def test_a_dead_core_is_there_at_250_000_cells_and_hardly_at_60_000(human):
     core = {}
     for cells in (60_000, 250_000):
         asked = {"cells_each": cells, "count": 48, "osteogenic": "0 day", "days": "2 day"}
+        asked["exchange"] = "1 day"
         lot = culture(human, network=None, **asked).lot()
         core[cells] = lot.viability[0] / lot.viability[-2]
     assert core[60_000] > 0.85
