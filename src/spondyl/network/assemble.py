@@ -72,7 +72,8 @@ class _Assembly:
     # --- numbers of the file
 
     def number(self, name: str) -> float:
-        """Return a quantity's own number, as its symbol means it; NaN, and remembered, where there is none."""
+        """Return a quantity's own number, as its symbol means it; NaN, and remembered, where there is
+        none."""
         value = self._stated(name)
         if value is None or math.isnan(value):
             self.missing.append(name)

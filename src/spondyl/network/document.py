@@ -71,7 +71,7 @@ def _check_xml(text: str, where: str) -> None:
         raise NetworkError(Mistake(where, "an empty file", "must be SBML"))
     depth = 0
 
-    def opened(name: str, attributes: dict[str, str]) -> None:
+    def opened(_: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth == 1:
@@ -81,7 +81,7 @@ def _check_xml(text: str, where: str) -> None:
             given = f"more than {MOST_NESTED} elements within one another (line {line})"
             raise NetworkError(Mistake(where, given, "must be nested less deeply"))
 
-    def closed(name: str) -> None:
+    def closed(_: str) -> None:
         nonlocal depth
         depth -= 1
 

@@ -24,7 +24,8 @@ def read(source: str | Path, *, unitless: bool = False) -> Network:
     Parameters
     ----------
     source : a file, or the text itself.
-    unitless : accept a file that gives its time or its quantities no units; numbers are then taken as they stand.
+    unitless : accept a file that gives its time or its quantities no units; numbers are then taken as they
+    stand.
 
     Raises
     ------
@@ -50,7 +51,7 @@ def read(source: str | Path, *, unitless: bool = False) -> Network:
     sorted_out = roles(model, where)
     quantities = {name: _quantity(model, name, sorted_out) for name in sorted_out.elements}
     unit, days = time_unit(model)
-    without = ([] if unit else ["time"]) + _without(model, quantities, sorted_out)
+    without = ([] if unit else ["time"]) + _without(quantities, sorted_out)
     if without and not unitless:
         raise _no_units(where, without)
     return Network(
@@ -93,13 +94,12 @@ def _species_value(element: libsbml.Species) -> float | None:
     return float(element.getInitialConcentration()) if element.isSetInitialConcentration() else None
 
 
-def _without(model: libsbml.Model, quantities: dict[str, Quantity], roles: Roles) -> list[str]:
+def _without(quantities: dict[str, Quantity], roles: Roles) -> list[str]:
     without = [name for name, quantity in quantities.items() if not quantity.unit]
     for reaction in roles.reactions.values():
         law = reaction.getKineticLaw()
-        for local in (*law.getListOfParameters(), *law.getListOfLocalParameters()):
-            if not local.getUnits():
-                without.append(f"{reaction.getId()}.{local.getId()}")
+        own = (*law.getListOfParameters(), *law.getListOfLocalParameters())
+        without += [f"{reaction.getId()}.{local.getId()}" for local in own if not local.getUnits()]
     return without
 
 

@@ -1,10 +1,12 @@
-"""One cell by libroadrunner: everything of SBML that it runs, events included, independent of our integrator."""
+"""One cell by libroadrunner: everything of SBML that it runs, events included, independent of our
+integrator."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -42,7 +44,10 @@ def simulate(
     """
     from spondyl.network.request import request
 
-    rows = {name: [values] if np.ndim(values) == 1 else values for name, values in (inputs or {}).items()}
+    rows: dict[str, ArrayLike] = {
+        name: np.atleast_2d(np.asarray(values)) if np.ndim(values) else values
+        for name, values in (inputs or {}).items()
+    }
     asked = request(network, times, start, rows, 1, rtol, atol, None, "cpu")
     columns = dict(zip(asked.names, asked.inputs[0].T, strict=True))
     chosen = {name: column for name, column in columns.items() if name not in network.system.frozen}
@@ -135,16 +140,29 @@ def _selections(network: Network) -> list[str]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what compiled code writes to standard error off the terminal; its failures become our sentence."""
-    kept = os.dup(2)
+    """Keep what compiled code writes off the terminal; its failures become our sentence."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [os.dup(number) for number in (1, 2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        for number in (1, 2):
+            os.dup2(nowhere, number)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        _flush_compiled()
+        for number, file in zip((1, 2), kept, strict=True):
+            os.dup2(file, number)
+            os.close(file)
         os.close(nowhere)
+
+
+def _flush_compiled() -> None:
+    """Let compiled code write out what it holds back."""
+    import ctypes
+
+    with suppress(OSError, TypeError, AttributeError):  # Windows has no library of this process's own
+        ctypes.CDLL(None).fflush(None)
 
 
 def _stopped(network: Network, runner: Any, told: str) -> NetworkError:

@@ -30,6 +30,8 @@ class Compiled:
         input is 1/(h γ). None where the network is too large to be factored by formulas.
     solution : solution with those factors. None as above.
     packed : how many numbers the factors are.
+    triggers, changes : conditions of the events, and what they set, event by event. None where there are
+    none.
     """
 
     inputs: tuple[str, ...]
@@ -39,11 +41,14 @@ class Compiled:
     factors: Any
     solution: Any
     packed: int
+    triggers: Any
+    changes: Any
 
     @property
     def addresses(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Addresses of the functions in the order of the fields; 0 for what is None."""
-        functions = (self.rates, self.slopes, self.values, self.factors, self.solution)
+        """Addresses of the functions, those of events last; 0 for what is None."""
+        own = (self.rates, self.slopes, self.values, self.factors, self.solution)
+        functions = (*own, self.triggers, self.changes)
         return np.array([function.address if function else 0 for function in functions], np.int64)
 
 
@@ -65,6 +70,19 @@ def compiled(system: System, inputs: tuple[str, ...]) -> Compiled:
         native(graph.nodes, [*flat, *by_time], system.states, inputs),
         native(graph.nodes, values, system.states, inputs),
         *_step(graph, system, inputs, by_time, made),
+        *_events(graph, system, inputs, fixed),
+    )
+
+
+def _events(graph: Graph, system: System, inputs: tuple[str, ...], fixed: dict[str, int]) -> tuple[Any, Any]:
+    if not system.events:
+        return None, None
+    triggers = graph.taken(system.nodes, [event.trigger for event in system.events], fixed)
+    values = [value for event in system.events for value in event.values]
+    changes = graph.taken(system.nodes, values, fixed)
+    return (
+        native(graph.nodes, triggers, system.states, inputs),
+        native(graph.nodes, changes, system.states, inputs),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numba
 import numpy as np
 
 from spondyl.network.cpu.call import call
+from spondyl.network.cpu.happening import happen, newly
 from spondyl.network.cpu.linear import factor, inner, solve
 from spondyl.network.tableau import (
     GAMMA,
@@ -31,15 +34,57 @@ LARGEST_MULTIPLIER = 1e3
 """Up to here factors without exchanged rows lose no more than a few of the sixteen digits."""
 
 
+class Work(NamedTuple):
+    """Room for one cell's steps.
+
+    Parameters
+    ----------
+    by_time : derivatives of the rates by time.
+    k : stages, (stages, states).
+    new : state after a step.
+    f : rates before a step.
+    packed, shifted : what the factors by formula give and take.
+    jacobian, matrix, pivots : for dense factors.
+    """
+
+    by_time: Any
+    k: Any
+    new: Any
+    f: Any
+    packed: Any
+    shifted: Any
+    jacobian: Any
+    matrix: Any
+    pivots: Any
+
+
+class Happening(NamedTuple):
+    """Events of one cell.
+
+    Parameters
+    ----------
+    owners, targets : for each change, the event that makes it and the state that it sets.
+    was, now : which conditions were and are true.
+    values : what the states become.
+    """
+
+    owners: Any
+    targets: Any
+    was: Any
+    now: Any
+    values: Any
+
+
 @inner
-def copy(source, target):  # type: ignore[no-untyped-def]
-    """Copy a vector; an assignment of slices would compile for seconds, to word an error that cannot occur."""
+def copy(source, target):
+    """Copy a vector; an assignment of slices would compile for seconds, to word an error that cannot
+    occur."""
     for i in range(source.size):
         target[i] = source[i]
 
 
 @inner
-def scaled(vector, y, new, rtol, atol):  # type: ignore[no-untyped-def]
+def scaled(vector, y, new, rtol, atol):
     """Return the root mean square of a vector in units of the tolerance."""
     total = 0.0
     for i in range(vector.size):
@@ -49,75 +94,74 @@ def scaled(vector, y, new, rtol, atol):  # type: ignore[no-untyped-def]
 
 
 @inner
-def prepare(addresses, y, p, t, h, work):  # type: ignore[no-untyped-def]
-    """Factor 1/(h γ) − ∂f/∂y; return 1 for factors by formula, 2 for dense ones, 0 if there are none.
-
-    Leaves ∂f/∂t in the front of `jacobian`.
-    """
-    jacobian, k, new, matrix, pivots, f, packed, shifted = work
+def prepare(addresses, y, p, t, h, work):
+    """Factor 1/(h γ) − ∂f/∂y; return 1 for factors by formula, 2 for dense ones, 0 if there are none."""
     n = y.size
     if addresses[FACTORS]:
-        copy(p, shifted)
-        shifted[p.size] = 1.0 / (h * GAMMA)
-        call(addresses[FACTORS], y, shifted, t, packed)
-        if packed[n] < LARGEST_MULTIPLIER:
+        copy(p, work.shifted)
+        work.shifted[p.size] = 1.0 / (h * GAMMA)
+        call(addresses[FACTORS], y, work.shifted, t, work.packed)
+        if work.packed[n] < LARGEST_MULTIPLIER:
             for i in range(n):
-                jacobian[i] = packed[i]
+                work.by_time[i] = work.packed[i]
             return 1
-    call(addresses[SLOPES_OF], y, p, t, jacobian)
+    call(addresses[SLOPES_OF], y, p, t, work.jacobian)
     for i in range(n):
         for j in range(n):
-            matrix[i, j] = -jacobian[i * n + j]
-        matrix[i, i] += 1.0 / (h * GAMMA)
-    for i in range(n):
-        jacobian[i] = jacobian[n * n + i]
-    return 2 if factor(matrix, pivots) else 0
+            work.matrix[i, j] = -work.jacobian[i * n + j]
+        work.matrix[i, i] += 1.0 / (h * GAMMA)
+        work.by_time[i] = work.jacobian[n * n + i]
+    return 2 if factor(work.matrix, work.pivots) else 0
 
 
 @inner
-def solved(kind, addresses, b, work):  # type: ignore[no-untyped-def]
+def solved(kind, addresses, b, work):
     """Replace `b` by the solution with the factors."""
-    jacobian, k, new, matrix, pivots, f, packed, shifted = work
     if kind == 1:
-        call(addresses[SOLUTION], packed[b.size + 1 :], b, 0.0, b)
+        call(addresses[SOLUTION], work.packed[b.size + 1 :], b, 0.0, b)
     else:
-        solve(matrix, pivots, b)
+        solve(work.matrix, work.pivots, b)
 
 
 @inner
-def step(addresses, y, p, t, h, work):  # type: ignore[no-untyped-def]
+def stage_state(stage, y, k, new):
+    """Put the state at which a stage is taken into `new`."""
+    for i in range(y.size):
+        new[i] = y[i]
+    for before in range(stage):
+        share = A[stage, before]
+        for i in range(y.size):
+            new[i] += share * k[before, i]
+
+
+@inner
+def step(addresses, y, p, t, h, work):
     """Take one step from `y` to `new`; the error is the last stage. Tell whether the matrix was regular."""
-    jacobian, k, new, matrix, pivots, f, packed, shifted = work
-    n = y.size
+    k, new = work.k, work.new
     kind = prepare(addresses, y, p, t, h, work)
     if kind == 0:
         return False
-    for i in range(n):
-        k[0, i] = f[i] + h * SLOPES[0] * jacobian[i]
-    solved(kind, addresses, k[0], work)
-    for stage in range(1, STAGES):
-        for i in range(n):
-            new[i] = y[i]
-        for before in range(stage):
-            share = A[stage, before]
-            for i in range(n):
-                new[i] += share * k[before, i]
-        call(addresses[RATES], new, p, t + TIMES[stage] * h, k[stage])
+    copy(work.f, k[0])
+    for stage in range(STAGES):
+        if stage > 0:
+            stage_state(stage, y, k, new)
+            call(addresses[RATES], new, p, t + TIMES[stage] * h, k[stage])
         for before in range(stage):
             share = C[stage, before] / h
-            for i in range(n):
+            for i in range(y.size):
                 k[stage, i] += share * k[before, i]
-        for i in range(n):
-            k[stage, i] += h * SLOPES[stage] * jacobian[i]
+        for i in range(y.size):
+            k[stage, i] += h * SLOPES[stage] * work.by_time[i]
         solved(kind, addresses, k[stage], work)
-    for i in range(n):
+    for i in range(y.size):
         new[i] += k[STAGES - 1, i]
     return True
 
 
 @inner
-def first_step(y, f, rtol, atol, length):  # type: ignore[no-untyped-def]
-    """Return a first step for which the state moves by about a hundredth (Hairer, Nørsett and Wanner 1993)."""
+def first_step(y, f, rtol, atol, length):
+    """Return a first step for which the state moves by about a hundredth (Hairer, Nørsett and Wanner
+    1993)."""
     size, speed = scaled(y, y, y, rtol, atol), scaled(f, y, y, rtol, atol)
     if size < 1e-5 or not speed > 1e-5:
         return 1e-4 * length
@@ -125,76 +169,119 @@ def first_step(y, f, rtol, atol, length):  # type: ignore[no-untyped-def]
 
 
 @inner
-def cross(addresses, y, p, begin, end, h, rtol, atol, work):  # type: ignore[no-untyped-def]
-    """Carry `y` from `begin` to `end`; return the outcome, the time reached and the step to try next."""
-    jacobian, k, new, matrix, pivots, f, packed, shifted = work
-    t, steps = begin, 0
-    call(addresses[RATES], y, p, t, f)
+def accept(addresses, y, p, t, met, events, work):
+    """Go on to the new state; let the events happen that were met."""
+    copy(work.new, y)
+    if met:
+        happen(addresses, y, p, t, events)
+    elif events.was.size > 0:
+        copy(events.now, events.was)
+    call(addresses[RATES], y, p, t, work.f)
+
+
+@inner
+def attempt(addresses, y, p, t, taken, rtol, atol, work):
+    """Take a step; return its error in units of the tolerance, infinite where there is no solution."""
+    if not step(addresses, y, p, t, taken, work):
+        return np.inf
+    error = scaled(work.k[STAGES - 1], y, work.new, rtol, atol)
+    return error if error < np.inf else np.inf
+
+
+@inner
+def cross(addresses, y, p, begin, end, h, rtol, atol, events, work):
+    """Carry `y` from `begin` to `end`; return the outcome, the time reached and the step to try next.
+
+    A step in which an event's condition becomes true is halved until the moment is known to rounding: `without` is
+    a step known to end before it, `within` one known to end after it.
+    """
+    t, steps, without, within = begin, 0, 0.0, 0.0
+    call(addresses[RATES], y, p, t, work.f)
     if h <= 0.0:
-        h = first_step(y, f, rtol, atol, end - begin)
+        h = first_step(y, work.f, rtol, atol, end - begin)
     while t < end:
         steps += 1
         if steps > MOST_STEPS:
             return TOO_MANY, t, h
-        last = t + 1.0001 * h >= end
+        exact = within - without <= 4 * SMALLEST * max(abs(t), within)
+        last = within == 0.0 and t + 1.0001 * h >= end
         taken = end - t if last else h
-        error = np.inf
-        if step(addresses, y, p, t, taken, work):
-            error = scaled(k[STAGES - 1], y, new, rtol, atol)
-        if not error < np.inf:
-            h = taken * SHRINK
+        if within > 0.0:
+            taken = within if exact else 0.5 * (without + within)
+        error = attempt(addresses, y, p, t, taken, rtol, atol, work)
+        if error > 1.0:
+            h = taken * (
+                SHRINK if error == np.inf else min(1.0, max(SHRINK, SAFETY * error ** (-1.0 / ORDER)))
+            )
+            without, within = 0.0, 0.0
         else:
-            wanted = taken * min(GROW, max(SHRINK, SAFETY * max(error, 1e-12) ** (-1.0 / ORDER)))
-            if error <= 1.0:
-                t = end if last else t + taken
-                copy(new, y)
-                call(addresses[RATES], y, p, t, f)
-                h = max(h, wanted) if last else wanted
+            met = events.was.size > 0 and newly(addresses, work.new, p, t + taken, events)
+            if met and not (exact and within > 0.0):
+                within = taken
+            elif within > 0.0 and not met:
+                without = taken
             else:
-                h = wanted
+                t = end if last else t + taken
+                accept(addresses, y, p, t, met, events, work)
+                wanted = taken * min(GROW, max(SHRINK, SAFETY * max(error, 1e-12) ** (-1.0 / ORDER)))
+                h = max(h, wanted) if last or met else wanted
+                without, within = 0.0, 0.0
         if h < SMALLEST * max(abs(t), end - begin) and t < end:
             return RAN_AWAY, t, h
     return DONE, t, h
 
 
+@inner
+def room(n, packed, inputs):
+    """Return room for the steps of cells of `n` states."""
+    return Work(
+        np.empty(n),
+        np.empty((STAGES, n)),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n + 1 + packed),
+        np.empty(inputs + 1),
+        np.empty(n * n + n),
+        np.empty((n, n)),
+        np.empty(n, np.int64),
+    )
+
+
 @numba.njit(cache=True, nogil=True)
-def carry(first, last, addresses, packed, start, inputs, times, rtol, atol, out, outcome, stopped):  # type: ignore[no-untyped-def]
+def carry(first, last, addresses, packed, owners, targets, initially, start, inputs, times, rtol, atol, told):
     """Integrate cells `first` to `last` over all intervals.
 
     Parameters
     ----------
     addresses : of the compiled formulas.
     packed : how many numbers the factors by formula are.
+    owners, targets : for each change by events, the event and the state that is set.
+    initially : which events' conditions count as true before the beginning.
     start : states at the beginning, (cells, states).
     inputs : (cells or 1, intervals or 1, inputs); the same for all where the length is 1.
     times : bounds of the intervals.
-    out : followed values, (times, cells, followed).
-    outcome, stopped : per cell, what became of it; where it stopped, time and then states.
+    told : what is followed, (times, cells, followed); each cell's outcome; where it stopped, time and states.
     """
-    n = start.shape[1]
-    work = (
-        np.empty(n * n + n),
-        np.empty((STAGES, n)),
-        np.empty(n),
-        np.empty((n, n)),
-        np.empty(n, np.int64),
-        np.empty(n),
-        np.empty(n + 1 + packed),
-        np.empty(inputs.shape[2] + 1),
-    )
-    y = np.empty(n)
+    out, outcome, stopped = told
+    work = room(start.shape[1], packed, inputs.shape[2])
+    was, now = np.empty(initially.size), np.empty(initially.size)
+    events = Happening(owners, targets, was, now, np.empty(owners.size))
+    y = np.empty(start.shape[1])
     for cell in range(first, last):
         copy(start[cell], y)
+        copy(initially, was)
         own = min(cell, inputs.shape[0] - 1)
-        call(addresses[VALUES], y, inputs[own, 0], times[0], out[0, cell])
-        h = 0.0
-        for interval in range(times.size - 1):
-            p = inputs[own, min(interval, inputs.shape[1] - 1)]
-            begin, end = times[interval], times[interval + 1]
-            done, t, h = cross(addresses, y, p, begin, end, h, rtol, atol, work)
+        h, end = 0.0, times[0]
+        for place in range(times.size):
+            p = inputs[own, min(max(place - 1, 0), inputs.shape[1] - 1)]
+            if was.size > 0:  # inputs that change may meet a condition
+                happen(addresses, y, p, end, events)
+            begin, end, done = end, times[place], DONE
+            if place > 0:
+                done, end, h = cross(addresses, y, p, begin, end, h, rtol, atol, events, work)
             if done != DONE:
                 outcome[cell] = done
-                stopped[cell, 0] = t
+                stopped[cell, 0] = end
                 copy(y, stopped[cell, 1:])
                 break
-            call(addresses[VALUES], y, p, end, out[interval + 1, cell])
+            call(addresses[VALUES], y, p, end, out[place, cell])

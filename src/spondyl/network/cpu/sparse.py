@@ -1,8 +1,9 @@
 """The matrix of a step taken apart once for all, as formulas: only entries that are ever other than zero.
 
-A network's Jacobian is mostly empty, since a gene has few regulators. So I/(hγ) − J is factored symbolically, in an
-order that fills little in (Markowitz 1957) and without exchanging rows. That is safe while no multiplier is
-large; the greatest is among the results, and the caller falls back on :mod:`spondyl.network.cpu.linear`.
+A network's Jacobian is mostly empty, since a gene has few regulators. So I/(hγ) − J is factored
+symbolically, in an order that fills little in (Markowitz 1957) and without exchanging rows. That is safe
+while no multiplier is large; the greatest is among the results, and the caller falls back on
+:mod:`spondyl.network.cpu.linear`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Factors:
 
 
 def factored(graph: Graph, jacobian: Sequence[Sequence[int]]) -> Factors | None:
-    """Return the factors of a Jacobian given as nodes, row by row; None when there are too many operations."""
+    """Return the factors of a Jacobian given as nodes, row by row; None when there are too many
+    operations."""
     rows = _shifted(graph, jacobian)
     order = _order([set(row) for row in rows])
     if order is None:
