@@ -10,7 +10,8 @@ import pytest
 from spondyl.donor import CellBatch
 from spondyl.report.figures import svg_of
 from spondyl.report.figures.lines import Axes, Curve, curves_of
-from spondyl.report.views.spheroid import facts, spheroid_figures, spheroid_sheet
+from spondyl.report.sheets import spheroid_sheet
+from spondyl.report.views.spheroid import facts, spheroid_figures
 from spondyl.spheroid import culture
 
 
