@@ -59,9 +59,9 @@ def compiled(system: System, inputs: tuple[str, ...]) -> Compiled:
     fixed = {name: graph.number(value) for name, value in system.defaults.items() if name not in inputs}
     rates = graph.taken(system.nodes, system.rates, fixed)
     values = graph.taken(system.nodes, system.values, fixed)
-    by_state = [derivatives(graph, rates, name) for name in system.states]
-    jacobian = [[column[row] for column in by_state] for row in range(len(rates))]
-    by_time = derivatives(graph, rates, TIME)
+    zero, found = graph.number(0.0), derivatives(graph, rates)
+    jacobian = [[slopes.get(name, zero) for name in system.states] for slopes in found]
+    by_time = [slopes.get(TIME, zero) for slopes in found]
     made = factored(graph, jacobian)
     flat = [node for row in jacobian for node in row]
     return Compiled(

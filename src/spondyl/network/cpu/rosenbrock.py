@@ -192,8 +192,8 @@ def attempt(addresses, y, p, t, taken, rtol, atol, work):
 def cross(addresses, y, p, begin, end, h, rtol, atol, events, work):
     """Carry `y` from `begin` to `end`; return the outcome, the time reached and the step to try next.
 
-    A step in which an event's condition becomes true is halved until the moment is known to rounding: `without` is
-    a step known to end before it, `within` one known to end after it.
+    A step in which an event's condition becomes true is halved until the moment is known to rounding:
+    `without` is a step known to end before it, `within` one known to end after it.
     """
     t, steps, without, within = begin, 0, 0.0, 0.0
     call(addresses[RATES], y, p, t, work.f)
