@@ -166,7 +166,7 @@ def _flush_compiled() -> None:
 
 
 def _stopped(network: Network, asked: Request, runner: Any, told: str) -> NetworkError:
-    """Name the species that runs away; libroadrunner does not, so our own integrator looks at the same cell."""
+    """Name the species that runs away: libroadrunner does not, our own integrator does."""
     from spondyl.network.cpu.solver import integrate
 
     reason = told.split(";")[0].removeprefix("CVODE Error: ").split(":")[0].strip()
