@@ -66,8 +66,7 @@ def seconds(work: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
 
 
 @pytest.mark.parametrize("rtol", [1e-6, 1e-8])
-def test_against_libroadrunner_cell_by_cell(benchmark: Callable, capsys: pytest.CaptureFixture, rtol: float)
--> None:
+def test_against_libroadrunner(benchmark: Callable, capsys: pytest.CaptureFixture, rtol: float) -> None:
     theirs = Theirs(rtol)
     exact = ours(THEIRS, rtol=1e-11, atol=1e-14)
     other: list[float] = []
@@ -87,11 +86,14 @@ def test_against_libroadrunner_cell_by_cell(benchmark: Callable, capsys: pytest.
     ours(2)
     benchmark.pedantic(one_of_ours, setup=one_of_theirs, rounds=ROUNDS)
     ratio = statistics.median(other) / statistics.median(own)
-    benchmark.extra_info.update({"times_as_fast": ratio, "error": errors[0], "libroadrunner_error": errors[1]})
+    benchmark.extra_info.update(
+        {"times_as_fast": ratio, "error": errors[0], "libroadrunner_error": errors[1]}
+    )
     with capsys.disabled():
         print(
-            f"\n{CELLS} cells, 21 days, tolerance {rtol:g}: {statistics.median(own):.2f} s, largest error {errors[0]:.1e}; "
-            f"libroadrunner {statistics.median(other):.2f} s, {errors[1]:.1e}: {ratio:.1f} times as fast"
+            f"\n{CELLS} cells, 21 days, tolerance {rtol:g}: {statistics.median(own):.2f} s, largest error "
+            f"{errors[0]:.1e}; libroadrunner {statistics.median(other):.2f} s, {errors[1]:.1e}: "
+            f"{ratio:.1f} times as fast"
         )
 
 
@@ -109,9 +111,9 @@ def test_first_call(benchmark: Callable, capsys: pytest.CaptureFixture, tmp_path
     """The first call of an installation compiles the integrator; every process compiles its networks."""
 
     def call() -> float:
-        environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+        env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
         told = subprocess.run(
-            [sys.executable, "-c", _FIRST], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", _FIRST], env=env, capture_output=True, text=True, check=True
         )
         return float(told.stdout)
 
