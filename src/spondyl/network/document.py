@@ -137,7 +137,8 @@ def _rule(error: libsbml.SBMLError) -> str:
 def _told(error: libsbml.SBMLError, most: int = 240) -> str:
     """Return what is wrong here: libSBML's message is the rule, where that is written, and then the case."""
     lines = [line.strip() for line in error.getMessage().strip().splitlines() if line.strip()]
-    case = lines[-1] if lines and not lines[-1].startswith("Reference:") else ""
-    text = case or error.getShortMessage() or (lines[0] if lines else "an error")
-    text = text.rstrip(". ")
+    case = lines[-1] if len(lines) > 1 and not lines[-1].startswith("Reference:") else ""
+    if not case and lines and "attribute must be" in lines[0]:  # a rule that names its case
+        case = lines[0].partition("core parameter ")[2] or lines[0]
+    text = (case or error.getShortMessage() or "an error").split(".  ")[0].rstrip(". ")
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -18,7 +18,7 @@ FUNCTIONS = (
 )
 """Functions of one number."""
 
-MOST_NODES = 200_000
+MOST_NODES = 50_000
 """Beyond this, formulas that call one another have multiplied into a bomb."""
 
 

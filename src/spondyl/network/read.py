@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,4 +119,4 @@ def _sources(element: Any) -> tuple[str, ...]:
 
 
 def _plain(notes: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", notes).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", notes)).split())

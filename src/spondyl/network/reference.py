@@ -62,9 +62,9 @@ class Formulas:
 def formulas(system: System, known: dict[str, float]) -> Formulas:
     """Return a system's formulas with their derivatives."""
     graph = Graph(list(system.nodes))
-    by_state = [derivatives(graph, system.rates, name) for name in system.states]
-    slopes = [column[row] for row in range(len(system.rates)) for column in by_state]
-    return Formulas(system, graph, (*slopes, *derivatives(graph, system.rates, TIME)), known)
+    zero, found = graph.number(0.0), derivatives(graph, system.rates)
+    slopes = [each.get(name, zero) for each in found for name in system.states]
+    return Formulas(system, graph, (*slopes, *(each.get(TIME, zero) for each in found)), known)
 
 
 def integrate(system: System, asked: Request) -> tuple[Array, NDArray[np.int64], Array]:
@@ -125,7 +125,7 @@ def _cell(system: System, asked: Request, y: Array, inputs: Array, out: Array) -
         y = events.happen(y, t)
         if place:
             done, t, h, y = _cross(found, events, asked, y, t, float(asked.times[place]), h)
-            was = events.was
+        was = events.was
         if done != DONE:
             break
         out[place] = found.at(y, t, system.values)

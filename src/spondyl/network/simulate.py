@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spondyl.errors import Mistake, NetworkError
+from spondyl.network.diverging import fastest
 from spondyl.network.network import Network
+from spondyl.network.request import Request, request
 
 Array = NDArray[np.float64]
 
@@ -42,8 +44,6 @@ def simulate(
         libroadrunner is not installed; names, shapes or numbers that do not fit; a solution that runs away,
         with species and time.
     """
-    from spondyl.network.request import request
-
     rows: dict[str, ArrayLike] = {
         name: np.atleast_2d(np.asarray(values)) if np.ndim(values) else values
         for name, values in (inputs or {}).items()
@@ -63,7 +63,7 @@ def simulate(
         with _quiet():
             _run(runner, asked.times, moving, out)
     except RuntimeError as problem:
-        raise _stopped(network, runner, str(problem)) from None
+        raise _stopped(network, asked, runner, str(problem)) from None
     return out
 
 
@@ -165,24 +165,16 @@ def _flush_compiled() -> None:
         ctypes.CDLL(None).fflush(None)
 
 
-def _stopped(network: Network, runner: Any, told: str) -> NetworkError:
-    """Name the species that changes fastest for its size where libroadrunner stopped."""
-    time = float(runner.model.getTime())
-    with _quiet():
-        speeds = [_speed(runner, network, name) for name in network.species]
-    name = network.species[int(np.argmax(speeds))]
-    unit = f" {network.time_unit}" if network.time_unit else ""
+def _stopped(network: Network, asked: Request, runner: Any, told: str) -> NetworkError:
+    """Name the species that runs away: libroadrunner does not, our own integrator does."""
+    from spondyl.network.cpu.solver import integrate
+
     reason = told.split(";")[0].removeprefix("CVODE Error: ").split(":")[0].strip()
-    given = f"species '{name}', which runs away at time {time:.6g}{unit} (libroadrunner: {reason})"
+    time, who = float(runner.model.getTime()), "a solution"
+    _, outcome, stopped = integrate(network.system, asked)
+    if outcome[0]:
+        known = {**network.system.defaults, **asked.known(0, float(stopped[0, 0]))}
+        who = f"species '{fastest(network.system, known, stopped[0, 1:])}'"
+    unit = f" {network.time_unit}" if network.time_unit else ""
+    given = f"{who}, which runs away at time {time:.6g}{unit} (libroadrunner: {reason})"
     return NetworkError(Mistake(network.where, given, "must have a solution that stays finite"))
-
-
-def _speed(runner: Any, network: Network, name: str) -> float:
-    if network.quantities[name].set_by != "rates":
-        return -1.0
-    try:
-        rate, value = float(runner.getValue(f"{name}'")), float(runner.getValue(name))
-    except RuntimeError:
-        return -1.0
-    speed = abs(rate) / max(abs(value), 1e-300)
-    return speed if np.isfinite(speed) else float(np.inf)

@@ -22,10 +22,10 @@ class System:
     rates : node of each state's rate of change.
     initial : node of each state's value at the beginning.
     scales : node by which a state's followed value is multiplied to give the state (a volume where the state
-    is
-        an amount and what is followed is a concentration), None where they are the same.
-    constants : names and values of what stays as given unless the caller changes it.
-    frozen : by name, node of each value that a formula sets at the beginning and that then stays.
+        is an amount and what is followed a concentration), None where they are the same.
+    defaults : by name, values of what stays as given unless the caller changes it.
+    frozen : by name, node of each value that a formula sets at the beginning and that then stays; it rests on
+        frozen values before it only.
     followed : names of the species, then of everything else that changes.
     values : node of each followed value.
     events : what happens when.

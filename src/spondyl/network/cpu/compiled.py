@@ -10,6 +10,7 @@ import numpy as np
 
 from spondyl.network.cpu.native import native
 from spondyl.network.cpu.sparse import SHIFT, Factors, factored
+from spondyl.network.cpu.stages import known, stages
 from spondyl.network.derivative import derivatives
 from spondyl.network.expression import Graph
 from spondyl.network.mathml import TIME
@@ -28,7 +29,7 @@ class Compiled:
     values : what is followed.
     factors : derivatives by time, the largest multiplier, and the factors of the matrix of a step; its last
         input is 1/(h γ). None where the network is too large to be factored by formulas.
-    solution : solution with those factors. None as above.
+    stages : a step with those factors, see :mod:`spondyl.network.cpu.stages`. None as above.
     packed : how many numbers the factors are.
     triggers, changes : conditions of the events, and what they set, event by event. None where there are
     none.
@@ -39,7 +40,7 @@ class Compiled:
     slopes: Any
     values: Any
     factors: Any
-    solution: Any
+    stages: Any
     packed: int
     triggers: Any
     changes: Any
@@ -47,7 +48,7 @@ class Compiled:
     @property
     def addresses(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Addresses of the functions, those of events last; 0 for what is None."""
-        own = (self.rates, self.slopes, self.values, self.factors, self.solution)
+        own = (self.rates, self.slopes, self.values, self.factors, self.stages)
         functions = (*own, self.triggers, self.changes)
         return np.array([function.address if function else 0 for function in functions], np.int64)
 
@@ -59,9 +60,9 @@ def compiled(system: System, inputs: tuple[str, ...]) -> Compiled:
     fixed = {name: graph.number(value) for name, value in system.defaults.items() if name not in inputs}
     rates = graph.taken(system.nodes, system.rates, fixed)
     values = graph.taken(system.nodes, system.values, fixed)
-    by_state = [derivatives(graph, rates, name) for name in system.states]
-    jacobian = [[column[row] for column in by_state] for row in range(len(rates))]
-    by_time = derivatives(graph, rates, TIME)
+    zero, found = graph.number(0.0), derivatives(graph, rates)
+    jacobian = [[slopes.get(name, zero) for name in system.states] for slopes in found]
+    by_time = [slopes.get(TIME, zero) for slopes in found]
     made = factored(graph, jacobian)
     flat = [node for row in jacobian for node in row]
     return Compiled(
@@ -69,7 +70,7 @@ def compiled(system: System, inputs: tuple[str, ...]) -> Compiled:
         native(graph.nodes, rates, system.states, inputs),
         native(graph.nodes, [*flat, *by_time], system.states, inputs),
         native(graph.nodes, values, system.states, inputs),
-        *_step(graph, system, inputs, by_time, made),
+        *_step(graph, system, inputs, rates, by_time, made),
         *_events(graph, system, inputs, fixed),
     )
 
@@ -87,13 +88,20 @@ def _events(graph: Graph, system: System, inputs: tuple[str, ...], fixed: dict[s
 
 
 def _step(
-    graph: Graph, system: System, inputs: tuple[str, ...], by_time: list[int], made: Factors | None
+    graph: Graph,
+    system: System,
+    inputs: tuple[str, ...],
+    rates: list[int],
+    by_time: list[int],
+    made: Factors | None,
 ) -> tuple[Any, Any, int]:
     if made is None:
         return None, None, 0
     wanted = [*by_time, made.largest, *made.packed]
+    moving = [node != graph.number(0.0) for node in by_time]
+    whole = stages(graph, system.states, rates, moving, made)
     return (
         native(graph.nodes, wanted, system.states, (*inputs, SHIFT)),
-        native(graph.nodes, made.solution, made.names, made.right),
+        native(graph.nodes, whole, system.states, (*inputs, *known(len(rates), made))),
         len(made.packed),
     )

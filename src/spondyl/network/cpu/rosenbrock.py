@@ -27,7 +27,7 @@ from spondyl.network.tableau import (
 
 DONE, RAN_AWAY, TOO_MANY = 0, 1, 2
 
-RATES, SLOPES_OF, VALUES, FACTORS, SOLUTION = 0, 1, 2, 3, 4
+RATES, SLOPES_OF, VALUES, FACTORS, WHOLE = 0, 1, 2, 3, 4
 """Places of the functions among the addresses."""
 
 LARGEST_MULTIPLIER = 1e3
@@ -39,20 +39,22 @@ class Work(NamedTuple):
 
     Parameters
     ----------
-    by_time : derivatives of the rates by time.
-    k : stages, (stages, states).
-    new : state after a step.
+    known : inputs, 1/(h γ), h, 1/h, then what `f` and `packed` show.
     f : rates before a step.
-    packed, shifted : what the factors by formula give and take.
+    packed : derivatives of the rates by time, the largest multiplier, the factors.
+    result : what `new` and `error` show.
+    new, error : state after a step, its error.
+    k : stages, (stages, states).
     jacobian, matrix, pivots : for dense factors.
     """
 
-    by_time: Any
-    k: Any
-    new: Any
+    known: Any
     f: Any
     packed: Any
-    shifted: Any
+    result: Any
+    new: Any
+    error: Any
+    k: Any
     jacobian: Any
     matrix: Any
     pivots: Any
@@ -94,68 +96,59 @@ def scaled(vector, y, new, rtol, atol):
 
 
 @inner
-def prepare(addresses, y, p, t, h, work):
-    """Factor 1/(h γ) − ∂f/∂y; return 1 for factors by formula, 2 for dense ones, 0 if there are none."""
+def dense_factors(addresses, y, p, t, h, work):
+    """Factor 1/(h γ) − ∂f/∂y as a whole, rows exchanged; tell whether it is regular. Leaves ∂f/∂t in
+    `packed`."""
     n = y.size
-    if addresses[FACTORS]:
-        copy(p, work.shifted)
-        work.shifted[p.size] = 1.0 / (h * GAMMA)
-        call(addresses[FACTORS], y, work.shifted, t, work.packed)
-        if work.packed[n] < LARGEST_MULTIPLIER:
-            for i in range(n):
-                work.by_time[i] = work.packed[i]
-            return 1
     call(addresses[SLOPES_OF], y, p, t, work.jacobian)
     for i in range(n):
         for j in range(n):
             work.matrix[i, j] = -work.jacobian[i * n + j]
         work.matrix[i, i] += 1.0 / (h * GAMMA)
-        work.by_time[i] = work.jacobian[n * n + i]
-    return 2 if factor(work.matrix, work.pivots) else 0
+        work.packed[i] = work.jacobian[n * n + i]
+    return factor(work.matrix, work.pivots)
 
 
 @inner
-def solved(kind, addresses, b, work):
-    """Replace `b` by the solution with the factors."""
-    if kind == 1:
-        call(addresses[SOLUTION], work.packed[b.size + 1 :], b, 0.0, b)
-    else:
-        solve(work.matrix, work.pivots, b)
-
-
-@inner
-def stage_state(stage, y, k, new):
-    """Put the state at which a stage is taken into `new`."""
-    for i in range(y.size):
-        new[i] = y[i]
-    for before in range(stage):
-        share = A[stage, before]
-        for i in range(y.size):
-            new[i] += share * k[before, i]
-
-
-@inner
-def step(addresses, y, p, t, h, work):
-    """Take one step from `y` to `new`; the error is the last stage. Tell whether the matrix was regular."""
-    k, new = work.k, work.new
-    kind = prepare(addresses, y, p, t, h, work)
-    if kind == 0:
+def dense_step(addresses, y, p, t, h, work):
+    """Take one step from `y` to `new` with dense factors; tell whether the matrix was regular."""
+    n, k, new = y.size, work.k, work.new
+    if not dense_factors(addresses, y, p, t, h, work):
         return False
     copy(work.f, k[0])
     for stage in range(STAGES):
         if stage > 0:
-            stage_state(stage, y, k, new)
+            copy(y, new)
+            for before in range(stage):
+                for i in range(n):
+                    new[i] += A[stage, before] * k[before, i]
             call(addresses[RATES], new, p, t + TIMES[stage] * h, k[stage])
         for before in range(stage):
-            share = C[stage, before] / h
-            for i in range(y.size):
-                k[stage, i] += share * k[before, i]
-        for i in range(y.size):
-            k[stage, i] += h * SLOPES[stage] * work.by_time[i]
-        solved(kind, addresses, k[stage], work)
-    for i in range(y.size):
-        new[i] += k[STAGES - 1, i]
+            for i in range(n):
+                k[stage, i] += C[stage, before] / h * k[before, i]
+        for i in range(n):
+            k[stage, i] += h * SLOPES[stage] * work.packed[i]
+        solve(work.matrix, work.pivots, k[stage])
+    for i in range(n):
+        work.error[i] = k[STAGES - 1, i]
+        new[i] += work.error[i]
     return True
+
+
+@inner
+def step(addresses, y, p, t, h, work):
+    """Take one step from `y` to `new`; tell whether the matrix was regular."""
+    if addresses[FACTORS]:
+        inputs = p.size
+        copy(p, work.known)
+        work.known[inputs] = 1.0 / (h * GAMMA)
+        work.known[inputs + 1] = h
+        work.known[inputs + 2] = 1.0 / h
+        call(addresses[FACTORS], y, work.known, t, work.packed)
+        if work.packed[y.size] < LARGEST_MULTIPLIER:
+            call(addresses[WHOLE], y, work.known, t, work.result)
+            return True
+    return dense_step(addresses, y, p, t, h, work)
 
 
 @inner
@@ -184,7 +177,7 @@ def attempt(addresses, y, p, t, taken, rtol, atol, work):
     """Take a step; return its error in units of the tolerance, infinite where there is no solution."""
     if not step(addresses, y, p, t, taken, work):
         return np.inf
-    error = scaled(work.k[STAGES - 1], y, work.new, rtol, atol)
+    error = scaled(work.error, y, work.new, rtol, atol)
     return error if error < np.inf else np.inf
 
 
@@ -192,8 +185,8 @@ def attempt(addresses, y, p, t, taken, rtol, atol, work):
 def cross(addresses, y, p, begin, end, h, rtol, atol, events, work):
     """Carry `y` from `begin` to `end`; return the outcome, the time reached and the step to try next.
 
-    A step in which an event's condition becomes true is halved until the moment is known to rounding: `without` is
-    a step known to end before it, `within` one known to end after it.
+    A step in which an event's condition becomes true is halved until the moment is known to rounding:
+    `without` is a step known to end before it, `within` one known to end after it.
     """
     t, steps, without, within = begin, 0, 0.0, 0.0
     call(addresses[RATES], y, p, t, work.f)
@@ -234,13 +227,16 @@ def cross(addresses, y, p, begin, end, h, rtol, atol, events, work):
 @inner
 def room(n, packed, inputs):
     """Return room for the steps of cells of `n` states."""
+    known = np.empty(inputs + 3 + n + n + 1 + packed)
+    result = np.empty(2 * n)
     return Work(
-        np.empty(n),
+        known,
+        known[inputs + 3 : inputs + 3 + n],
+        known[inputs + 3 + n :],
+        result,
+        result[:n],
+        result[n:],
         np.empty((STAGES, n)),
-        np.empty(n),
-        np.empty(n),
-        np.empty(n + 1 + packed),
-        np.empty(inputs + 1),
         np.empty(n * n + n),
         np.empty((n, n)),
         np.empty(n, np.int64),
