@@ -27,6 +27,7 @@ def test_the_sheet_holds_every_figure_and_says_that_it_is_simulated(course):
     assert "simulated" in sheet
     assert "48 × spheroid" in sheet
     assert "want of" in sheet
+    assert "numbers behind this sheet are assumed" in sheet
 
 
 def test_numbers_of_the_figures_are_those_of_the_course(course):
