@@ -30,6 +30,7 @@ from spondyl.spheroid import culture, grow
         ({"oxygen": "800 mmHg"}, ["oxygen", "713"]),
         ({"renewed": 1.5}, ["renewed", "between 0 and 1"]),
         ({"step": "2 day"}, ["step"]),
+        ({"exchange": "1 hour"}, ["exchange: found '1 hour'; must be at least one step, 0.1 day"]),
         ({"volume": "400 uL"}, ["volume: found 400 uL", "'96-well round' overflows above 300 uL"]),
         ({"volume": "0 uL"}, ["volume", "to cover spheroids"]),
         ({"volume": "20 um"}, ["volume", "a volume"]),

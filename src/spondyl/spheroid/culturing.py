@@ -60,7 +60,7 @@ def culture(
     vessel : a key of :func:`spondyl.spheroid.vessels`.
     per_well : spheroids (or as many times `cells_each` cells) in a well; by default as many as fit.
     volume : medium in a well; by default the usual one.
-    exchange, renewed : time between exchanges of medium, and the share exchanged.
+    exchange, renewed : time between exchanges of medium (to the nearest step), and the share exchanged.
     oxygen : of the gas, as a share (``"20 %"``) or a partial pressure (``"38 mmHg"``).
     step : length of a step.
     shells : of a spheroid, equally thick at the start.

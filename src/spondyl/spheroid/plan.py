@@ -120,6 +120,10 @@ def plan(cells: CellBatch, numbers: Numbers, request: Request) -> Plan:
     renewed = asked.number(request.renewed, "renewed", 0.0, 1.0)
     oxygen = _pressure(request.oxygen, asked)
     step = asked.quantity(request.step, "day", "step", 1e-4, 1.0)
+    if every < step:
+        asked.mistakes.append(
+            Mistake("exchange", repr(request.exchange), f"must be at least one step, {step:g} day")
+        )
     if not asked.mistakes:
         _enough(cells, each * count, asked)
     if vessel is None or not each > 0:
