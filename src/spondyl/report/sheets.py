@@ -5,6 +5,8 @@ from __future__ import annotations
 from spondyl.donor.plan import Plan
 from spondyl.report.templates import environment
 from spondyl.report.views.dose import dose
+from spondyl.report.views.spheroid import culture
+from spondyl.spheroid import Course
 
 
 def dose_sheet(plan: Plan) -> str:
@@ -15,3 +17,13 @@ def dose_sheet(plan: Plan) -> str:
     plan : of :func:`spondyl.donor.plan.cells_from_fat` or :func:`spondyl.donor.plan.fat_for_cells`.
     """
     return environment().get_template("sections/dose.html.j2").render(**dose(plan))
+
+
+def spheroid_sheet(course: Course) -> str:
+    """Return the sheet of a culture: what the spheroids lived on and what they became.
+
+    Parameters
+    ----------
+    course : of :func:`spondyl.spheroid.culture`.
+    """
+    return environment().get_template("sections/spheroid.html.j2").render(**culture(course))
