@@ -1,0 +1,153 @@
+"""A recipe and a hole become a graft."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.errors import GraftError, Mistake
+from spondyl.graft.bed import Bed, Bodies, balls
+from spondyl.graft.cavity import Cavity
+from spondyl.graft.graft import Graft
+from spondyl.graft.granules import Granules
+from spondyl.graft.hole import Hole, hole
+from spondyl.graft.recipe import Mix
+from spondyl.graft.wall import MARGIN
+from spondyl.threads import available_threads
+
+Array = NDArray[np.float64]
+
+SPREAD = 2.0
+"""Standard deviations beyond which no spheroid differs from the mean radius."""
+
+TOUCHING = 0.02
+"""Gap, in radii, below which a granule counts as touching another or the wall."""
+
+GRANULES_AT_ONCE = 32
+
+
+def pack(mix: Mix, cavity: Cavity, *, seed: int, threads: int | None = None) -> Graft:
+    """Pack a recipe into a cavity.
+
+    Granules and spheroids are poured in a well-mixed order along the cavity's `inwards`: each drops from a random
+    place of the opening, rolls to where it can go no lower and stays; the lowest of a few tries is kept. Then
+    granules get their shapes, and everything its voxels.
+
+    Parameters
+    ----------
+    mix : what :func:`spondyl.graft.mix` returned.
+    cavity : the hole.
+    seed : the same number gives the same graft to the last bit, on any number of threads.
+    threads : processor threads; None for all.
+
+    Raises
+    ------
+    GraftError
+        If the recipe does not fit, with what was asked and what fits; or the cavity is empty.
+
+    Examples
+    --------
+    >>> from spondyl.graft import Cavity, mix, pack
+    >>> from spondyl.volume import Grid
+    >>> share = np.zeros((24, 24, 24), np.float32)
+    >>> share[2:22, 2:22, 2:22] = 1
+    >>> hole = Cavity(Grid(share.shape, (0.1, 0.1, 0.1)), share, (1.0, 0.0, 0.0))
+    >>> graft = pack(mix(granules="beta-TCP 0.3-0.6 mm", mass="3 mg"), hole, seed=1, threads=1)
+    >>> round(graft.sheet.tcp_mg, 9), round(float(graft.tcp.sum()) * 0.001 * 3.07, 9)
+    (3.0, 3.0)
+    """
+    from spondyl.graft.dosing import dose_sheet
+    from spondyl.graft.fields import fields
+
+    _check_seed(seed)
+    team = available_threads() if threads is None else threads
+    space = hole(cavity)
+    bed = settle(mix, space, seed, team)
+    corner = (space.box[0].start, space.box[1].start, space.box[2].start)
+    made = fields(mix, bed, space.share, corner, space.edges, team)
+    return Graft(
+        mix=mix,
+        bed=bed,
+        sheet=dose_sheet(mix, bed, space, made, seed, team),
+        bone=cavity.grid,
+        box=space.box,
+        hole=space.share,
+        inwards=cavity.inwards,
+        tcp=made.tcp,
+        micropore=made.micropore,
+        spheroid=made.spheroid,
+        carrier=made.carrier,
+        void=made.void,
+        granule=made.granule,
+        spheroid_number=made.spheroid_number,
+        cells_per_mm3=made.cells_per_mm3,
+        viability=made.viability,
+        maturity=made.maturity,
+    )
+
+
+def settle(mix: Mix, space: Hole, seed: int, threads: int) -> Bed:
+    """Pour a recipe into a hole and return the shapes at rest."""
+    from spondyl.graft.filling import pour_mix
+
+    radii = spheroid_radii(mix, seed)
+    poured = pour_mix(mix, space, radii * (1 - mix.give), seed)
+    corner = (np.array([s.start for s in space.box]) - MARGIN) * np.array(space.edges)
+    centres = poured.centres + corner
+    kept = poured.landed[: poured.granules]
+    grains = balls(centres[: poured.granules][kept], poured.radii[: poured.granules][kept])
+    if mix.granules is not None:
+        grains = broken(grains, mix.granules, space, corner, seed, threads)
+    cells = mix.cells * radii**3 / float((radii**3).sum()) if radii.size else np.zeros(0)
+    return Bed(grains, balls(centres[poured.granules :], radii), cells)
+
+
+def spheroid_radii(mix: Mix, seed: int) -> Array:
+    """Draw the radii of the spheroids, mm: normal, cut off two standard deviations from the mean."""
+    if mix.lot is None or not mix.spheroids:
+        return np.zeros(0)
+    from scipy.special import erf, erfinv
+
+    stream = np.random.Generator(np.random.Philox(key=[seed, 6]))
+    within = erf(SPREAD / math.sqrt(2))
+    steps = math.sqrt(2) * erfinv((2 * stream.random(mix.spheroids) - 1) * within)
+    return np.asarray((mix.lot.radius_um + mix.lot.radius_sd_um * steps) / 1000)
+
+
+def broken(grains: Bodies, jar: Granules, space: Hole, corner: Array, seed: int, threads: int) -> Bodies:
+    """Give granules their broken faces, keeping every point where they touch."""
+    from spondyl.graft.contacts import contacts
+    from spondyl.graft.facets import break_granules, rays
+    from spondyl.threads import in_threads
+
+    count = len(grains)
+    if not count or jar.solidity == 1:
+        return grains
+    touched, counts = contacts(grains.centres_mm - corner, grains.radii_mm, space, TOUCHING)
+    key = np.random.Philox(key=[seed, 7])
+    keys = np.random.Generator(key).integers(0, 2**63, count, dtype=np.uint64)
+    normals, offsets = np.zeros((count, jar.facets, 3)), np.zeros((count, jar.facets))
+    surfaces, directions = np.zeros(count), rays()
+
+    def cut(first: int) -> None:
+        last = min(first + GRANULES_AT_ONCE, count)
+        break_granules(
+            first, last, keys, touched, counts, jar.solidity, directions, normals, offsets, surfaces
+        )
+
+    in_threads(cut, range(0, count, GRANULES_AT_ONCE), threads)
+    return replace(
+        grains,
+        normals=normals,
+        offsets_mm=offsets * grains.radii_mm[:, None],
+        volumes_mm3=jar.volume_mm3(2 * grains.radii_mm),
+        surfaces_mm2=grains.surfaces_mm2 * surfaces,
+    )
+
+
+def _check_seed(seed: object) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise GraftError(Mistake("seed", repr(seed), "must be a whole number from 0 to 2⁶³ − 1"))
