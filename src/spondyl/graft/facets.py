@@ -17,10 +17,10 @@ from spondyl.graft.pouring import chance
 CANDIDATES = 12
 """Directions drawn for each face, of which the one farthest from faces and contacts is taken."""
 
-RAYS = 3000
+RAYS = 2000
 """Directions over which volume and surface are summed."""
 
-HALVINGS = 60
+HALVINGS = 40
 DEEPEST = 0.9
 """Depth of a cut in radii that is never exceeded: a granule contains its middle."""
 
@@ -49,6 +49,12 @@ def a_direction(key: Any, number: int, into: Any) -> None:
 
 
 @inner
+def along(a: Any, b: Any) -> float:
+    """Return the product of two directions."""
+    return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
+
+
+@inner
 def choose_faces(key: Any, contacts: Any, count: int, normals: Any, weights: Any) -> None:
     """Choose where the faces of one granule look, away from its contacts and from each other."""
     tried = np.empty(3)
@@ -59,9 +65,9 @@ def choose_faces(key: Any, contacts: Any, count: int, normals: Any, weights: Any
             a_direction(key, face * CANDIDATES + candidate, tried)
             closest = -1.0
             for n in range(count):
-                closest = max(closest, np.dot(tried, contacts[n]))
+                closest = max(closest, along(tried, contacts[n]))
             for n in range(face):
-                closest = max(closest, np.dot(tried, normals[n]))
+                closest = max(closest, along(tried, normals[n]))
             if closest < farthest:
                 farthest = closest
                 normals[face] = tried
@@ -69,20 +75,33 @@ def choose_faces(key: Any, contacts: Any, count: int, normals: Any, weights: Any
 
 
 @inner
-def cut(depth: float, weights: Any, least: Any, normals: Any, directions: Any, offsets: Any) -> tuple[float, float]:
-    """Cut the faces of a granule of radius 1; return its volume and its surface as shares of the ball's."""
+def cut(depth: float, weights: Any, least: Any, stretch: Any, offsets: Any) -> float:
+    """Cut the faces of a granule of radius 1; return its volume as a share of the ball's.
+
+    `stretch` is, for each ray and face, how far the ray runs to a plane at distance 1; 1e30 where never.
+    """
     for face in range(offsets.size):
         offsets[face] = max(1 - min(depth * weights[face], DEEPEST), least[face])
-    volume, surface = 0.0, 0.0
-    for n in range(directions.shape[0]):
+    volume = 0.0
+    for n in range(stretch.shape[0]):
+        reach = 1.0
+        for face in range(offsets.size):
+            reach = min(reach, offsets[face] * stretch[n, face])
+        volume += reach * reach * reach
+    return volume / stretch.shape[0]
+
+
+@inner
+def surface(stretch: Any, offsets: Any) -> float:
+    """Return the surface of a granule as a share of the ball's."""
+    area = 0.0
+    for n in range(stretch.shape[0]):
         reach, lean = 1.0, 1.0
         for face in range(offsets.size):
-            ahead = np.dot(directions[n], normals[face])
-            if ahead * reach > offsets[face]:
-                reach, lean = offsets[face] / ahead, ahead
-        volume += reach**3
-        surface += reach**2 / lean
-    return volume / directions.shape[0], surface / directions.shape[0]
+            if offsets[face] * stretch[n, face] < reach:
+                reach, lean = offsets[face] * stretch[n, face], 1 / stretch[n, face]
+        area += reach * reach / lean
+    return area / stretch.shape[0]
 
 
 @kernel
@@ -103,23 +122,26 @@ def break_granules(
     """
     facets = normals.shape[1]
     weights, least = np.empty(facets), np.empty(facets)
+    stretch = np.empty((directions.shape[0], facets))
     for granule in range(first, last):
         count = counts[granule]
         choose_faces(keys[granule], contacts[granule], count, normals[granule], weights)
+        for n in range(directions.shape[0]):
+            for face in range(facets):
+                ahead = along(directions[n], normals[granule, face])
+                stretch[n, face] = 1 / ahead if ahead > 1e-6 else 1e30
         for attempt in range(2):
             for face in range(facets):
                 least[face] = 0.0
                 for n in range(count if attempt == 0 else 0):
-                    least[face] = max(least[face], np.dot(normals[granule, face], contacts[granule, n]))
+                    least[face] = max(least[face], along(normals[granule, face], contacts[granule, n]))
             low, high = 0.0, 2.0
             for _ in range(HALVINGS):
                 depth = 0.5 * (low + high)
-                volume, _ = cut(depth, weights, least, normals[granule], directions, offsets[granule])
-                if volume > solidity:
+                if cut(depth, weights, least, stretch, offsets[granule]) > solidity:
                     low = depth
                 else:
                     high = depth
-            volume, surface = cut(high, weights, least, normals[granule], directions, offsets[granule])
-            surfaces[granule] = surface
-            if volume <= solidity * (1 + 1e-9):
+            if cut(high, weights, least, stretch, offsets[granule]) <= solidity * (1 + 1e-9):
                 break
+        surfaces[granule] = surface(stretch, offsets[granule])
