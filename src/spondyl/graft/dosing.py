@@ -44,7 +44,7 @@ def dose_sheet(mix: Mix, bed: Bed, hole: Hole, made: Fields, seed: int, threads:
         spheroids=len(bed.spheroids),
         spheroid_radius_um=1000 * _mean(bed.spheroids.radii_mm),
         granules=len(grains),
-        granule_size_um=2000 * float((grains.radii_mm * grains.volumes_mm3).sum()) / volume if volume else 0.0,
+        granule_size_um=1000 * float((sizes(grains) * grains.volumes_mm3).sum()) / volume if volume else 0.0,
         sphericity=_mean(sphericities(grains)),
         tcp_mg=volume * jar.mg_per_mm3 if jar else 0.0,
         hole_mm3=total,
@@ -64,6 +64,11 @@ def dose_sheet(mix: Mix, bed: Bed, hole: Hole, made: Fields, seed: int, threads:
         warnings=(),
     )
     return replace(sheet, warnings=warnings(sheet, mix, bed, hole))
+
+
+def sizes(bodies: Bodies) -> Array:
+    """Return the diameter of the ball of each body's volume, mm."""
+    return np.asarray(np.cbrt(6 / np.pi * bodies.volumes_mm3))
 
 
 def sphericities(bodies: Bodies) -> Array:
@@ -89,7 +94,7 @@ def fill_height(bed: Bed, hole: Hole) -> float:
     half = 0.5 * float(np.abs(hole.down) @ np.array(hole.edges))
     top, bottom = float(deep.min()) - half, float(deep.max()) + half
     corner = np.array([s.start for s in hole.box]) * np.array(hole.edges)
-    tops = [(b.centres_mm - corner) @ hole.down - b.radii_mm for b in (bed.granules, bed.spheroids) if len(b)]
+    tops = [(b.centres_mm - corner) @ hole.down - sizes(b) / 2 for b in (bed.granules, bed.spheroids) if len(b)]
     if not tops:
         return 0.0
     return float(np.clip((bottom - min(t.min() for t in tops)) / (bottom - top), 0.0, 1.0))

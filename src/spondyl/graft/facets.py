@@ -1,7 +1,8 @@
-"""The shape of granules: balls with broken faces that still touch what they touched.
+"""The shape of granules: from the balls that were poured to broken grains of the same volume.
 
-A granule is the sphere it was poured as, cut by planes. No part leaves the sphere, so shapes cannot overlap; no
-plane cuts off a point where the granule touches another or the wall, so it still rests where it rested.
+A granule takes the corners that its neighbours leave free (:mod:`spondyl.graft.limits`), up to a certain reach,
+and loses as much elsewhere to broken faces. No face cuts off a point where it touches something, so it still
+rests where it rested, now with a piece of its face.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ RAYS = 2000
 """Directions over which volume and surface are summed."""
 
 HALVINGS = 40
-DEEPEST = 0.9
-"""Depth of a cut in radii that is never exceeded: a granule contains its middle."""
+NEAREST = 0.3
+"""Distance in radii that a face keeps from the middle."""
+
+TOUCHING = 1.02
+"""Distance in radii up to which a plane beside a granule counts as touched."""
 
 
 def rays(number: int = RAYS) -> NDArray[np.float64]:
@@ -55,17 +59,17 @@ def along(a: Any, b: Any) -> float:
 
 
 @inner
-def choose_faces(key: Any, contacts: Any, count: int, normals: Any, weights: Any) -> None:
-    """Choose where the faces of one granule look, away from its contacts and from each other."""
+def choose_faces(key: Any, touched: Any, count: int, normals: Any, weights: Any) -> None:
+    """Choose where the broken faces of a granule look: away from what it touches and from each other."""
     tried = np.empty(3)
-    facets = normals.shape[0]
+    facets = weights.size
     for face in range(facets):
         farthest = 2.0
         for candidate in range(CANDIDATES):
             a_direction(key, face * CANDIDATES + candidate, tried)
             closest = -1.0
             for n in range(count):
-                closest = max(closest, along(tried, contacts[n]))
+                closest = max(closest, along(tried, touched[n]))
             for n in range(face):
                 closest = max(closest, along(tried, normals[n]))
             if closest < farthest:
@@ -75,73 +79,92 @@ def choose_faces(key: Any, contacts: Any, count: int, normals: Any, weights: Any
 
 
 @inner
-def cut(depth: float, weights: Any, least: Any, stretch: Any, offsets: Any) -> float:
-    """Cut the faces of a granule of radius 1; return its volume as a share of the ball's.
+def cut(depth: float, reach: float, weights: Any, least: Any, stretch: Any, bound: Any, offsets: Any) -> float:
+    """Cut the broken faces of a granule whose ball has radius 1; return its volume as a share of the ball's.
 
-    `stretch` is, for each ray and face, how far the ray runs to a plane at distance 1; 1e30 where never.
+    Parameters
+    ----------
+    depth : of the cuts, from the sphere of its reach.
+    weights, least : of each face: share of the depth, and distance below which it would cut off a contact.
+    stretch : for each ray and face, how far the ray runs to a plane at distance 1; 1e30 where never.
+    bound : for each ray, how far it runs to what bounds the granule.
+    offsets : of the faces, made here.
     """
-    for face in range(offsets.size):
-        offsets[face] = max(1 - min(depth * weights[face], DEEPEST), least[face])
+    for face in range(weights.size):
+        offsets[face] = max(max(reach - depth * weights[face], NEAREST), least[face])
     volume = 0.0
     for n in range(stretch.shape[0]):
-        reach = 1.0
-        for face in range(offsets.size):
-            reach = min(reach, offsets[face] * stretch[n, face])
-        volume += reach * reach * reach
+        far = bound[n]
+        for face in range(weights.size):
+            far = min(far, offsets[face] * stretch[n, face])
+        volume += far * far * far
     return volume / stretch.shape[0]
 
 
 @inner
-def surface(stretch: Any, offsets: Any) -> float:
-    """Return the surface of a granule as a share of the ball's."""
+def surface(reach: float, directions: Any, normals: Any, offsets: Any) -> float:
+    """Return the surface of a granule as a share of its ball's."""
     area = 0.0
-    for n in range(stretch.shape[0]):
-        reach, lean = 1.0, 1.0
-        for face in range(offsets.size):
-            if offsets[face] * stretch[n, face] < reach:
-                reach, lean = offsets[face] * stretch[n, face], 1 / stretch[n, face]
-        area += reach * reach / lean
-    return area / stretch.shape[0]
+    for n in range(directions.shape[0]):
+        far, lean = reach, 1.0
+        for plane in range(offsets.size):
+            ahead = along(directions[n], normals[plane])
+            if ahead * far > offsets[plane]:
+                far, lean = offsets[plane] / ahead, ahead
+        area += far * far / lean
+    return area / directions.shape[0]
 
 
 @kernel
 def break_granules(
-    first: int, last: int, keys: Any, contacts: Any, counts: Any, solidity: float, directions: Any,
-    normals: Any, offsets: Any, surfaces: Any,
+    first: int, last: int, keys: Any, facets: int, reach: float, directions: Any, counts: Any, normals: Any,
+    offsets: Any, surfaces: Any,
 ) -> None:
-    """Cut granules `first` to `last` to their solidity.
+    """Cut granules `first` to `last` to the volume of their balls.
 
     Parameters
     ----------
     keys : one random word for each granule.
-    contacts, counts : directions in which each touches something (n, most, 3), and how many.
-    solidity : volume wanted as a share of the ball's.
+    facets : broken faces of each.
+    reach : of its corners, in radii.
     directions : of :func:`rays`.
-    normals, offsets : of the planes that are made, (n, facets, 3) and (n, facets) in radii.
-    surfaces : of the granules as shares of the ball's, (n,).
+    counts : planes that bound each granule.
+    normals, offsets : of these planes, with room for the faces after them; in radii.
+    surfaces : of the granules as shares of their balls', made here.
     """
-    facets = normals.shape[1]
     weights, least = np.empty(facets), np.empty(facets)
-    stretch = np.empty((directions.shape[0], facets))
+    bound, stretch = np.empty(directions.shape[0]), np.empty((directions.shape[0], facets))
+    touched = np.empty((normals.shape[1], 3))
     for granule in range(first, last):
-        count = counts[granule]
-        choose_faces(keys[granule], contacts[granule], count, normals[granule], weights)
+        planes, count = counts[granule], 0
+        for plane in range(planes):
+            if offsets[granule, plane] <= TOUCHING:
+                touched[count] = normals[granule, plane]
+                count += 1
+        faces, depths = normals[granule, planes : planes + facets], offsets[granule, planes : planes + facets]
+        choose_faces(keys[granule], touched, count, faces, weights)
         for n in range(directions.shape[0]):
+            bound[n] = reach
+            for plane in range(planes):
+                ahead = along(directions[n], normals[granule, plane])
+                if ahead * bound[n] > offsets[granule, plane]:
+                    bound[n] = offsets[granule, plane] / ahead
             for face in range(facets):
-                ahead = along(directions[n], normals[granule, face])
+                ahead = along(directions[n], faces[face])
                 stretch[n, face] = 1 / ahead if ahead > 1e-6 else 1e30
         for attempt in range(2):
             for face in range(facets):
                 least[face] = 0.0
                 for n in range(count if attempt == 0 else 0):
-                    least[face] = max(least[face], along(normals[granule, face], contacts[granule, n]))
-            low, high = 0.0, 2.0
+                    least[face] = max(least[face], along(faces[face], touched[n]))
+            low, high = 0.0, 2 * reach
             for _ in range(HALVINGS):
                 depth = 0.5 * (low + high)
-                if cut(depth, weights, least, stretch, offsets[granule]) > solidity:
+                if cut(depth, reach, weights, least, stretch, bound, depths) > 1.0:
                     low = depth
                 else:
                     high = depth
-            if cut(high, weights, least, stretch, offsets[granule]) <= solidity * (1 + 1e-9):
+            if cut(high, reach, weights, least, stretch, bound, depths) <= 1 + 1e-6:
                 break
-        surfaces[granule] = surface(stretch, offsets[granule])
+        used = planes + facets
+        surfaces[granule] = surface(reach, directions, normals[granule, :used], offsets[granule, :used])

@@ -97,14 +97,14 @@ def granule_volume(mix: Mix, hole: Hole) -> float:
 def _filled(mix: Mix, jar: Granules, hole: Hole, spheroid_radii: Array, seed: int) -> Poured:
     """Pour all spheroids and as many granules as fit beside them."""
     taken = 4 / 3 * math.pi * float((spheroid_radii**3).sum())
-    guess = jar.solidity * (FIRST_GUESS * hole.volume_mm3 - taken)
+    guess = FIRST_GUESS * hole.volume_mm3 - taken
     best: Poured | None = None
     least = float(jar.volume_mm3(jar.low_mm))
     for attempt in range(ATTEMPTS):
         poured = _poured(mix, hole, _diameters(jar, max(guess, least), seed), spheroid_radii, seed, attempt)
         if poured.spheroids_in < spheroid_radii.size:
             lost = 4 / 3 * math.pi * float((poured.radii[~poured.landed] ** 3).sum())
-            guess -= jar.solidity * max(lost, 0.03 * hole.volume_mm3)
+            guess -= max(lost, 0.03 * hole.volume_mm3)
             if guess < least:
                 break
             continue
@@ -125,7 +125,7 @@ def _filled(mix: Mix, jar: Granules, hole: Hole, spheroid_radii: Array, seed: in
 def _topped_up(mix: Mix, jar: Granules, hole: Hole, poured: Poured, seed: int, attempt: int) -> Poured:
     """Return what was poured with granules on top until no more go in."""
     stream = np.random.Generator(np.random.Philox(key=[seed, 3]))
-    extra = draw_diameters(jar, hole.volume_mm3 * jar.solidity, stream)
+    extra = draw_diameters(jar, hole.volume_mm3, stream)
     kept = poured.landed
     count = int(kept[: poured.granules].sum())
     radii = np.concatenate([poured.radii[: poured.granules][kept[: poured.granules]], extra / 2])
@@ -207,8 +207,7 @@ def _refuse_too_large(mix: Mix, hole: Hole, spheroid_radii: Array) -> None:
         wrong.append(Mistake("spheroids", given, f"the hole is {widest:.3g} mm wide at most"))
     solid = granule_volume(mix, hole)
     balls = 4 / 3 * math.pi * float((spheroid_radii**3).sum())
-    around = solid / mix.granules.solidity if mix.granules else 0.0
-    if not wrong and around + balls > CLOSEST * hole.volume_mm3:
+    if not wrong and solid + balls > CLOSEST * hole.volume_mm3:
         wrong = _beyond_all(mix, hole, solid, balls)
     if wrong:
         raise GraftError(wrong)
@@ -220,7 +219,7 @@ def _beyond_all(mix: Mix, hole: Hole, solid: float, balls: float) -> list[Mistak
     wrong = []
     if mix.granules is not None and solid > 0:
         mass = solid * mix.granules.mg_per_mm3
-        most = max(0.0, FIRST_GUESS * hole.volume_mm3 - balls) * mix.granules.solidity * mix.granules.mg_per_mm3
+        most = max(0.0, FIRST_GUESS * hole.volume_mm3 - balls) * mix.granules.mg_per_mm3
         given = f"{mass:.3g} mg ({solid:.3g} mm³ with inner pores)"
         wrong.append(Mistake("granules", given, f"{room}: about {most:.2g} mg fit beside these spheroids"))
     if mix.spheroids:

@@ -24,13 +24,13 @@ _SIEVES_APART = 2.0
 class Granules:
     """β-TCP granules between two sieves.
 
-    The size of a granule is the diameter of the sphere around it.
+    The size of a granule is the diameter of the ball of its volume.
 
     Parameters
     ----------
     low_mm, high_mm : sieves that hold back and let pass.
     micro_porosity : pores inside a granule, share of its volume.
-    solidity : volume of a granule as a share of the sphere around it; 1 is a ball.
+    reach : how far the corners of a granule stand out, in radii of the ball of its volume; 1 is a ball.
     facets : broken faces of a granule.
     sizes : how the mass is spread between the sieves: "uniform" over the diameter, or "lognormal" about the
         geometric mean with the sieves two standard deviations away.
@@ -50,7 +50,7 @@ class Granules:
     low_mm: float
     high_mm: float
     micro_porosity: float
-    solidity: float
+    reach: float
     facets: int
     density_mg_mm3: float
     sizes: str = "uniform"
@@ -63,9 +63,9 @@ class Granules:
         if not 0 <= self.micro_porosity < 1:
             allowed = "must be at least 0 and below 1 (0.6 is 60 %)"
             wrong.append(Mistake("granules › micro-porosity", f"{self.micro_porosity:g}", allowed))
-        if not 0.5 <= self.solidity <= 1:
-            allowed = "must lie between 0.5 and 1, which is a ball"
-            wrong.append(Mistake("granules › solidity", f"{self.solidity:g}", allowed))
+        if not 1 <= self.reach <= 1.6:
+            allowed = "must lie between 1, which is a ball, and 1.6"
+            wrong.append(Mistake("granules › reach", f"{self.reach:g}", allowed))
         if not (self.facets == int(self.facets) and 6 <= self.facets <= 60):
             wrong.append(Mistake("granules › facets", f"{self.facets}", "must be a whole number from 6 to 60"))
         if not (math.isfinite(self.density_mg_mm3) and self.density_mg_mm3 > 0):
@@ -83,14 +83,14 @@ class Granules:
 
     def volume_mm3(self, diameter: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Return the volume of granules of given sizes, inner pores included, mm³."""
-        return np.asarray(self.solidity * math.pi / 6 * np.asarray(diameter, np.float64) ** 3)
+        return np.asarray(math.pi / 6 * np.asarray(diameter, np.float64) ** 3)
 
 
 def granules(
     label: str,
     *,
     micro_porosity: float | None = None,
-    solidity: float | None = None,
+    reach: float | None = None,
     sizes: str = "uniform",
     parameters: Mapping[str, Parameter] | None = None,
 ) -> Granules:
@@ -99,7 +99,7 @@ def granules(
     Parameters
     ----------
     label : material and sieves, such as "beta-TCP 0.3-0.6 mm".
-    micro_porosity, solidity : of :class:`Granules`; None for the assumed numbers of the stage ``graft``.
+    micro_porosity, reach : of :class:`Granules`; None for the assumed numbers of the stage ``graft``.
     sizes : "uniform" or "lognormal".
     parameters : numbers of the stage ``graft``; the shipped ones if None.
 
@@ -114,7 +114,7 @@ def granules(
         low_mm=low,
         high_mm=high,
         micro_porosity=table["micro_porosity"].value if micro_porosity is None else _number(micro_porosity),
-        solidity=table["granule_solidity"].value if solidity is None else _number(solidity),
+        reach=table["granule_reach"].value if reach is None else _number(reach),
         facets=round(table["granule_facets"].value),
         density_mg_mm3=table["tcp_density"].value,
         sizes=sizes,

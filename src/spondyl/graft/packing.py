@@ -16,15 +16,12 @@ from spondyl.graft.granules import Granules
 from spondyl.graft.hole import Hole, hole
 from spondyl.graft.recipe import Mix
 from spondyl.graft.wall import MARGIN
-from spondyl.threads import available_threads
+from spondyl.threads import available_threads, in_threads
 
 Array = NDArray[np.float64]
 
 SPREAD = 2.0
 """Standard deviations beyond which no spheroid differs from the mean radius."""
-
-TOUCHING = 0.02
-"""Gap, in radii, below which a granule counts as touching another or the wall."""
 
 GRANULES_AT_ONCE = 32
 
@@ -96,13 +93,14 @@ def settle(mix: Mix, space: Hole, seed: int, threads: int) -> Bed:
     radii = spheroid_radii(mix, seed)
     poured = pour_mix(mix, space, radii * (1 - mix.give), seed)
     corner = (np.array([s.start for s in space.box]) - MARGIN) * np.array(space.edges)
-    centres = poured.centres + corner
     kept = poured.landed[: poured.granules]
-    grains = balls(centres[: poured.granules][kept], poured.radii[: poured.granules][kept])
+    grains = balls(poured.centres[: poured.granules][kept], poured.radii[: poured.granules][kept])
+    beside = balls(poured.centres[poured.granules :], poured.radii[poured.granules :])
     if mix.granules is not None:
-        grains = broken(grains, mix.granules, space, corner, seed, threads)
+        grains = broken(grains, beside, mix.granules, space, seed, threads)
     cells = mix.cells * radii**3 / float((radii**3).sum()) if radii.size else np.zeros(0)
-    return Bed(grains, balls(centres[poured.granules :], radii), cells)
+    moved = replace(grains, centres_mm=grains.centres_mm + corner)
+    return Bed(moved, balls(beside.centres_mm + corner, radii), cells)
 
 
 def spheroid_radii(mix: Mix, seed: int) -> Array:
@@ -117,33 +115,38 @@ def spheroid_radii(mix: Mix, seed: int) -> Array:
     return np.asarray((mix.lot.radius_um + mix.lot.radius_sd_um * steps) / 1000)
 
 
-def broken(grains: Bodies, jar: Granules, space: Hole, corner: Array, seed: int, threads: int) -> Bodies:
-    """Give granules their broken faces, keeping every point where they touch."""
-    from spondyl.graft.contacts import contacts
+def broken(grains: Bodies, others: Bodies, jar: Granules, space: Hole, seed: int, threads: int) -> Bodies:
+    """Turn balls into broken grains of the same volume that touch what the balls touched.
+
+    Parameters
+    ----------
+    grains, others : balls of granules and spheroids, in the frame of the hole with its margin.
+    """
     from spondyl.graft.facets import break_granules, rays
-    from spondyl.threads import in_threads
+    from spondyl.graft.limits import limits
 
     count = len(grains)
-    if not count or jar.solidity == 1:
+    if not count or jar.reach == 1:
         return grains
-    touched, counts = contacts(grains.centres_mm - corner, grains.radii_mm, space, TOUCHING)
+    beside = limits((grains.centres_mm, grains.radii_mm), (others.centres_mm, others.radii_mm), space, jar.reach)
     key = np.random.Philox(key=[seed, 7])
     keys = np.random.Generator(key).integers(0, 2**63, count, dtype=np.uint64)
-    normals, offsets = np.zeros((count, jar.facets, 3)), np.zeros((count, jar.facets))
+    normals = np.pad(beside.normals, ((0, 0), (0, jar.facets), (0, 0)))
+    offsets = np.pad(beside.offsets, ((0, 0), (0, jar.facets)), constant_values=1e30)
     surfaces, directions = np.zeros(count), rays()
 
     def cut(first: int) -> None:
         last = min(first + GRANULES_AT_ONCE, count)
         break_granules(
-            first, last, keys, touched, counts, jar.solidity, directions, normals, offsets, surfaces
+            first, last, keys, jar.facets, jar.reach, directions, beside.counts, normals, offsets, surfaces
         )
 
     in_threads(cut, range(0, count, GRANULES_AT_ONCE), threads)
     return replace(
         grains,
+        radii_mm=jar.reach * grains.radii_mm,
         normals=normals,
         offsets_mm=offsets * grains.radii_mm[:, None],
-        volumes_mm3=jar.volume_mm3(2 * grains.radii_mm),
         surfaces_mm2=grains.surfaces_mm2 * surfaces,
     )
 

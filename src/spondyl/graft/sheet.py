@@ -38,7 +38,7 @@ class Sheet:
     cells_living, cells_total : cells, living and with the dead.
     cells_per_mm3 : living cells over the volume of the hole.
     spheroids, spheroid_radius_um : how many, and their mean radius.
-    granules, granule_size_um : how many, and the mean over their mass of the diameter of the sphere around each.
+    granules, granule_size_um : how many, and the mean over their mass of the diameter of the ball of each one's volume.
     sphericity : surface of a ball of the same volume over the granule's own (Wadell 1935), mean.
     tcp_mg : β-TCP.
     hole_mm3, tcp_mm3, micropore_mm3, spheroid_mm3, carrier_mm3, void_mm3 : volumes; the last five add up to the
