@@ -94,7 +94,9 @@ def fill_height(bed: Bed, hole: Hole) -> float:
     half = 0.5 * float(np.abs(hole.down) @ np.array(hole.edges))
     top, bottom = float(deep.min()) - half, float(deep.max()) + half
     corner = np.array([s.start for s in hole.box]) * np.array(hole.edges)
-    tops = [(b.centres_mm - corner) @ hole.down - sizes(b) / 2 for b in (bed.granules, bed.spheroids) if len(b)]
+    tops = [
+        (b.centres_mm - corner) @ hole.down - sizes(b) / 2 for b in (bed.granules, bed.spheroids) if len(b)
+    ]
     if not tops:
         return 0.0
     return float(np.clip((bottom - min(t.min() for t in tops)) / (bottom - top), 0.0, 1.0))
@@ -156,7 +158,9 @@ def warnings(sheet: Sheet, mix: Mix, bed: Bed, hole: Hole) -> tuple[str, ...]:
     if sheet.granules and sheet.pore_um == 0:
         said.append("no way leads from the opening to the bottom between the granules")
     if (sheet.granules or sheet.spheroids) and sheet.fill_height < 0.9:
-        said.append(f"the filling reaches {100 * sheet.fill_height:.0f} % of the depth: the rest stays without graft")
+        said.append(
+            f"the filling reaches {100 * sheet.fill_height:.0f} % of the depth: the rest stays without graft"
+        )
     if sheet.granules and 2000 * hole.widest_mm < NARROW * sheet.granule_size_um:
         across = 2000 * hole.widest_mm / sheet.granule_size_um
         said.append(f"the hole is {across:.1f} granules wide: its wall makes the packing looser than in bulk")

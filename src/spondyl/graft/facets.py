@@ -79,7 +79,9 @@ def choose_faces(key: Any, touched: Any, count: int, normals: Any, weights: Any)
 
 
 @inner
-def cut(depth: float, reach: float, weights: Any, least: Any, stretch: Any, bound: Any, offsets: Any) -> float:
+def cut(
+    depth: float, reach: float, weights: Any, least: Any, stretch: Any, bound: Any, offsets: Any
+) -> float:
     """Cut the broken faces of a granule whose ball has radius 1; return its volume as a share of the ball's.
 
     Parameters
@@ -117,8 +119,16 @@ def surface(reach: float, directions: Any, normals: Any, offsets: Any) -> float:
 
 @kernel
 def break_granules(
-    first: int, last: int, keys: Any, facets: int, reach: float, directions: Any, counts: Any, normals: Any,
-    offsets: Any, surfaces: Any,
+    first: int,
+    last: int,
+    keys: Any,
+    facets: int,
+    reach: float,
+    directions: Any,
+    counts: Any,
+    normals: Any,
+    offsets: Any,
+    surfaces: Any,
 ) -> None:
     """Cut granules `first` to `last` to the volume of their balls.
 

@@ -93,7 +93,9 @@ def free(at: Any, radius: float, near: Any, count: int, centres: Any, radii: Any
 
 
 @inner
-def pushed_out(at: Any, radius: float, wall: Any, edges: Any, near: Any, count: int, centres: Any, radii: Any) -> bool:
+def pushed_out(
+    at: Any, radius: float, wall: Any, edges: Any, near: Any, count: int, centres: Any, radii: Any
+) -> bool:
     """Push a sphere out of all it overlaps; tell whether that succeeded."""
     slope = np.empty(3)
     for _ in range(PUSHES):
@@ -127,7 +129,15 @@ def pushed_out(at: Any, radius: float, wall: Any, edges: Any, near: Any, count: 
 
 @inner
 def fall(
-    at: Any, radius: float, down: Any, wall: Any, edges: Any, centres: Any, radii: Any, cells: Any, following: Any
+    at: Any,
+    radius: float,
+    down: Any,
+    wall: Any,
+    edges: Any,
+    centres: Any,
+    radii: Any,
+    cells: Any,
+    following: Any,
 ) -> None:
     """Move a sphere that overlaps nothing from `at` to where it rests, in place."""
     near = np.empty(512, np.int64)

@@ -98,7 +98,13 @@ def _moved(bodies: Bodies, shift: Array) -> Bodies:
 
 
 def _shares(
-    bodies: Bodies, shape: tuple[int, int, int], edges: Triple, profile: Array, room: Array, what: str, threads: int
+    bodies: Bodies,
+    shape: tuple[int, int, int],
+    edges: Triple,
+    profile: Array,
+    room: Array,
+    what: str,
+    threads: int,
 ) -> Blocks:
     made = blocks(bodies, shape, edges, profile, threads)
     return make_room(made, room, bodies.volumes_mm3 / math.prod(edges), what)

@@ -146,13 +146,13 @@ def _diameters(jar: Granules | None, volume: float, seed: int) -> Array:
     return draw_diameters(jar, volume, np.random.Generator(np.random.Philox(key=[seed, 1])))
 
 
-def _poured(
-    mix: Mix, hole: Hole, diameters: Array, spheroid_radii: Array, seed: int, attempt: int
-) -> Poured:
+def _poured(mix: Mix, hole: Hole, diameters: Array, spheroid_radii: Array, seed: int, attempt: int) -> Poured:
     """Pour granules and spheroids, well mixed."""
     radii = np.concatenate([diameters / 2, spheroid_radii])
     stream = np.random.Generator(np.random.Philox(key=[seed, 2 + 16 * attempt]))
-    turns = [(stream.permutation(n) + stream.random(n)) / n for n in (diameters.size, spheroid_radii.size) if n]
+    turns = [
+        (stream.permutation(n) + stream.random(n)) / n for n in (diameters.size, spheroid_radii.size) if n
+    ]
     order = np.argsort(np.concatenate([*turns, np.zeros(0)]), kind="stable")
     nowhere = np.zeros((radii.size, 3))
     none = np.zeros(radii.size, np.bool_)
@@ -201,7 +201,9 @@ def _refuse_too_large(mix: Mix, hole: Hole, spheroid_radii: Array) -> None:
     widest = 2 * hole.widest_mm
     if mix.granules is not None and mix.granules.high_mm > widest:
         given = f"up to {mix.granules.high_mm:g} mm"
-        wrong.append(Mistake("granules", given, f"the hole is {widest:.3g} mm wide at most: take smaller ones"))
+        wrong.append(
+            Mistake("granules", given, f"the hole is {widest:.3g} mm wide at most: take smaller ones")
+        )
     if spheroid_radii.size and 2 * float(spheroid_radii.max()) > widest:
         given = f"up to {2 * float(spheroid_radii.max()):.3g} mm"
         wrong.append(Mistake("spheroids", given, f"the hole is {widest:.3g} mm wide at most"))

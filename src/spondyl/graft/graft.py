@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.graft.bed import Bed
-from spondyl.graft.hole import Box
+from spondyl.graft.hole import Box, grid_of
 from spondyl.graft.recipe import Mix
 from spondyl.graft.sheet import Sheet
 from spondyl.volume import Grid
@@ -69,6 +69,15 @@ class Graft:
     def granules(self) -> Array:
         """Share of each voxel that is granule, inner pores included."""
         return self.tcp + self.micropore
+
+    @property
+    def grid(self) -> Grid:
+        """Grid of the box, at its place in space."""
+        return grid_of(self.bone, self.box)
+
+    def composition(self) -> dict[str, Array]:
+        """Return the shares of β-TCP, its inner pores, spheroids, gel and empty space; they add up to the hole's."""
+        return {part: getattr(self, part) for part in PARTS}
 
     def whole(self, field: str) -> NDArray[np.generic]:
         """Return a field on the bone's grid, zero outside the hole.

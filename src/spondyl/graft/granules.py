@@ -15,7 +15,9 @@ from spondyl.quantity import Parameter, convert, shipped
 
 MATERIALS = ("beta-TCP", "β-TCP", "b-TCP")
 SIZES = ("uniform", "lognormal")
-_LABEL = re.compile(r"\s*(\S*[^\W\d]\S*)\s+([-+.\dA-Za-z]+?)\s*(?:[-–]\s*([.\dA-Za-z]+?)\s*)?([A-Za-zµμ]+)\s*")
+_LABEL = re.compile(
+    r"\s*(\S*[^\W\d]\S*)\s+([-+.\dA-Za-z]+?)\s*(?:[-–]\s*([.\dA-Za-z]+?)\s*)?([A-Za-zµμ]+)\s*"
+)
 _SIEVES_APART = 2.0
 """Standard deviations of a log-normal mass between its median and either sieve."""
 
@@ -67,9 +69,13 @@ class Granules:
             allowed = "must lie between 1, which is a ball, and 1.6"
             wrong.append(Mistake("granules › reach", f"{self.reach:g}", allowed))
         if not (self.facets == int(self.facets) and 6 <= self.facets <= 60):
-            wrong.append(Mistake("granules › facets", f"{self.facets}", "must be a whole number from 6 to 60"))
+            wrong.append(
+                Mistake("granules › facets", f"{self.facets}", "must be a whole number from 6 to 60")
+            )
         if not (math.isfinite(self.density_mg_mm3) and self.density_mg_mm3 > 0):
-            wrong.append(Mistake("granules › density", f"{self.density_mg_mm3:g} mg/mm³", "must be above zero"))
+            wrong.append(
+                Mistake("granules › density", f"{self.density_mg_mm3:g} mg/mm³", "must be above zero")
+            )
         if self.sizes not in SIZES:
             near = nearest_word(str(self.sizes), SIZES)
             wrong.append(Mistake("granules › sizes", repr(self.sizes), f"must be {' or '.join(SIZES)}", near))

@@ -115,8 +115,6 @@ def box_of(share: NDArray[np.float32]) -> Box:
 def grid_of(grid: Grid, box: Box) -> Grid:
     """Return the grid of a box of a grid, at its place in space."""
     starts = [s.start * e for s, e in zip(box, grid.spacing_mm, strict=True)]
-    z, y, x = (
-        grid.origin_mm[i] + sum(grid.axes[i][j] * starts[j] for j in range(3)) for i in range(3)
-    )
+    z, y, x = (grid.origin_mm[i] + sum(grid.axes[i][j] * starts[j] for j in range(3)) for i in range(3))
     shape = (box[0].stop - box[0].start, box[1].stop - box[1].start, box[2].stop - box[2].start)
     return Grid(shape, grid.spacing_mm, (z, y, x), grid.axes)

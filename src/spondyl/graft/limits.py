@@ -35,7 +35,9 @@ class Limits:
     counts: NDArray[np.int64]
 
 
-def limits(granules: tuple[Array, Array], spheroids: tuple[Array, Array], space: Hole, reach: float) -> Limits:
+def limits(
+    granules: tuple[Array, Array], spheroids: tuple[Array, Array], space: Hole, reach: float
+) -> Limits:
     """Return the planes that bound granules.
 
     Parameters
@@ -60,7 +62,15 @@ def limits(granules: tuple[Array, Array], spheroids: tuple[Array, Array], space:
     made.normals[owner[order], place] = normals[order]
     made.offsets[owner[order], place] = offsets[order]
     wall_planes(
-        centres, radii, reach, space.wall, np.array(space.edges), WALL_PLANES, made.normals, made.offsets, made.counts
+        centres,
+        radii,
+        reach,
+        space.wall,
+        np.array(space.edges),
+        WALL_PLANES,
+        made.normals,
+        made.offsets,
+        made.counts,
     )
     return made
 

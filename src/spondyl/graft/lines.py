@@ -10,9 +10,7 @@ from spondyl.graft.compiled import inner, kernel
 
 
 @inner
-def span(
-    z: float, y: float, radius: float, normals: Any, offsets: Any, ends: Any
-) -> bool:
+def span(z: float, y: float, radius: float, normals: Any, offsets: Any, ends: Any) -> bool:
     """Find where a line along x enters and leaves a body about the origin; tell whether it meets it."""
     square = radius * radius - z * z - y * y
     if square <= 0:
@@ -33,8 +31,20 @@ def span(
 
 @kernel
 def fill_blocks(
-    first: int, last: int, centres: Any, radii: Any, normals: Any, offsets: Any, edges: Any, lines: int,
-    corners: Any, sizes: Any, starts: Any, profile: Any, shares: Any, weights: Any,
+    first: int,
+    last: int,
+    centres: Any,
+    radii: Any,
+    normals: Any,
+    offsets: Any,
+    edges: Any,
+    lines: int,
+    corners: Any,
+    sizes: Any,
+    starts: Any,
+    profile: Any,
+    shares: Any,
+    weights: Any,
 ) -> None:
     """Add the shares of bodies `first` to `last`, and what they carry, to their blocks of voxels.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,9 @@ Array = NDArray[np.float64]
 
 SPREAD = 2.0
 """Standard deviations beyond which no spheroid differs from the mean radius."""
+
+SAME_HOLE = 0.1
+"""Difference of volume up to which two grids may show one hole."""
 
 GRANULES_AT_ONCE = 32
 
@@ -56,33 +60,64 @@ def pack(mix: Mix, cavity: Cavity, *, seed: int, threads: int | None = None) -> 
     >>> round(graft.sheet.tcp_mg, 9), round(float(graft.tcp.sum()) * 0.001 * 3.07, 9)
     (3.0, 3.0)
     """
-    from spondyl.graft.dosing import dose_sheet
-    from spondyl.graft.fields import fields
-
     _check_seed(seed)
     team = available_threads() if threads is None else threads
     space = hole(cavity)
-    bed = settle(mix, space, seed, team)
+    return _voxels(mix, settle(mix, space, seed, team), space, cavity, seed, team)
+
+
+def repack(graft: Graft, cavity: Cavity, *, threads: int | None = None) -> Graft:
+    """Return the same granules and spheroids on another grid of the same bone, finer or coarser.
+
+    Parameters
+    ----------
+    graft : what :func:`pack` returned.
+    cavity : the same hole on the other grid.
+    threads : processor threads; None for all.
+
+    Raises
+    ------
+    GraftError
+        If the other grid is turned, or its hole has another volume by more than a tenth.
+    """
+    old, new = graft.bone, cavity.grid
+    wrong = []
+    if not np.allclose(old.axes, new.axes, atol=1e-6):
+        wrong.append(
+            Mistake("cavity › grid", "axes that are turned", "must have the axes of the graft's grid")
+        )
+    if not abs(cavity.volume_mm3 / graft.sheet.hole_mm3 - 1) < SAME_HOLE:
+        allowed = f"must be the hole that was packed, of {graft.sheet.hole_mm3:.4g} mm³"
+        wrong.append(Mistake("cavity", f"{cavity.volume_mm3:.4g} mm³", allowed))
+    if wrong:
+        raise GraftError(wrong)
+    shift = np.array(old.axes).T @ (np.array(old.origin_mm) - np.array(new.origin_mm))
+    grains, lot = graft.bed.granules, graft.bed.spheroids
+    moved = Bed(
+        replace(grains, centres_mm=grains.centres_mm + shift),
+        replace(lot, centres_mm=lot.centres_mm + shift),
+        graft.bed.cells,
+    )
+    team = available_threads() if threads is None else threads
+    return _voxels(graft.mix, moved, hole(cavity), cavity, graft.sheet.seed, team)
+
+
+def _voxels(mix: Mix, bed: Bed, space: Hole, cavity: Cavity, seed: int, threads: int) -> Graft:
+    """Return the graft of a bed on the grid of a hole."""
+    from spondyl.graft.dosing import dose_sheet
+    from spondyl.graft.fields import fields
+
     corner = (space.box[0].start, space.box[1].start, space.box[2].start)
-    made = fields(mix, bed, space.share, corner, space.edges, team)
+    made = fields(mix, bed, space.share, corner, space.edges, threads)
     return Graft(
         mix=mix,
         bed=bed,
-        sheet=dose_sheet(mix, bed, space, made, seed, team),
+        sheet=dose_sheet(mix, bed, space, made, seed, threads),
         bone=cavity.grid,
         box=space.box,
         hole=space.share,
         inwards=cavity.inwards,
-        tcp=made.tcp,
-        micropore=made.micropore,
-        spheroid=made.spheroid,
-        carrier=made.carrier,
-        void=made.void,
-        granule=made.granule,
-        spheroid_number=made.spheroid_number,
-        cells_per_mm3=made.cells_per_mm3,
-        viability=made.viability,
-        maturity=made.maturity,
+        **{field.name: getattr(made, field.name) for field in dataclass_fields(made)},
     )
 
 
@@ -128,7 +163,9 @@ def broken(grains: Bodies, others: Bodies, jar: Granules, space: Hole, seed: int
     count = len(grains)
     if not count or jar.reach == 1:
         return grains
-    beside = limits((grains.centres_mm, grains.radii_mm), (others.centres_mm, others.radii_mm), space, jar.reach)
+    beside = limits(
+        (grains.centres_mm, grains.radii_mm), (others.centres_mm, others.radii_mm), space, jar.reach
+    )
     key = np.random.Philox(key=[seed, 7])
     keys = np.random.Generator(key).integers(0, 2**63, count, dtype=np.uint64)
     normals = np.pad(beside.normals, ((0, 0), (0, jar.facets), (0, 0)))

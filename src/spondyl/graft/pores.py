@@ -44,7 +44,15 @@ def clearance(
 
 @kernel
 def nearest_surface(
-    clear: Any, first: int, last: int, centres: Any, radii: Any, normals: Any, offsets: Any, edges: Any, reach: float
+    clear: Any,
+    first: int,
+    last: int,
+    centres: Any,
+    radii: Any,
+    normals: Any,
+    offsets: Any,
+    edges: Any,
+    reach: float,
 ) -> None:
     """Lower `clear` in planes `first` to `last` to the distance from the surfaces of bodies."""
     _, ny, nx = clear.shape
@@ -67,16 +75,16 @@ def nearest_surface(
                     away = np.sqrt(square) - radii[body]
                     for face in range(offsets.shape[1]):
                         ahead = (
-                            normals[body, face, 0] * z + normals[body, face, 1] * y + normals[body, face, 2] * x
+                            normals[body, face, 0] * z
+                            + normals[body, face, 1] * y
+                            + normals[body, face, 2] * x
                         )
                         away = max(away, ahead - offsets[body, face])
                     if away < clear[k, j, i]:
                         clear[k, j, i] = away
 
 
-def widest_path(
-    clear: NDArray[np.float32], top: NDArray[np.bool_], bottom: NDArray[np.bool_]
-) -> float:
+def widest_path(clear: NDArray[np.float32], top: NDArray[np.bool_], bottom: NDArray[np.bool_]) -> float:
     """Return the diameter of the largest ball that can move from a top to a bottom point; 0 for none.
 
     Points are taken in the order of their clearance and joined to those beside them (26 neighbours); the ball is

@@ -52,8 +52,20 @@ def lift(at: Any, radius: float, down: Any, wall: Any, edges: Any) -> bool:
 
 @kernel
 def pour(
-    order: Any, keys: Any, drops: int, patience: int, down: Any, wall: Any, edges: Any, places: Any, rooms: Any,
-    centres: Any, radii: Any, cells: Any, following: Any, landed: Any,
+    order: Any,
+    keys: Any,
+    drops: int,
+    patience: int,
+    down: Any,
+    wall: Any,
+    edges: Any,
+    places: Any,
+    rooms: Any,
+    centres: Any,
+    radii: Any,
+    cells: Any,
+    following: Any,
+    landed: Any,
 ) -> None:
     """Pour spheres in an order; `landed` tells which found a place.
 

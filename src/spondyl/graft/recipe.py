@@ -15,6 +15,9 @@ CARRIERS = ("fibrin", "collagen")
 LARGEST_GIVE = 0.3
 """A spheroid that gives way by more is no sphere any longer."""
 
+WIDEST_SPREAD = 3.0
+"""Radii are drawn up to two standard deviations from the mean and must stay well above zero."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mix:
@@ -154,7 +157,9 @@ def _amounts(made: Mix, asked_for_granules: bool) -> list[Mistake]:
     if not asked_for_granules and (made.mass_mg is not None or made.share is not None):
         wrong.append(Mistake("granules", "none, but a mass or a share", "say which, or leave the amount out"))
     if made.mass_mg is not None and made.share is not None:
-        wrong.append(Mistake("granules", "a mass and a share", "one of them decides the other: leave one out"))
+        wrong.append(
+            Mistake("granules", "a mass and a share", "one of them decides the other: leave one out")
+        )
     if made.share is not None and not _between(made.share, 0, 1):
         allowed = "must lie above 0 and below 1 (0.45 is 45 % of the hole)"
         wrong.append(Mistake("share", str(made.share), allowed))
@@ -164,10 +169,31 @@ def _amounts(made: Mix, asked_for_granules: bool) -> list[Mistake]:
         if mass < least:
             allowed = f"must be at least {least:.3g} mg, the mass of one granule of {jar.low_mm:g} mm"
             wrong.append(Mistake("mass", f"{mass:g} mg", allowed))
-    lot = made.lot
-    if lot is not None and not (_between(lot.radius_um, 0, math.inf) and _between(lot.cells_each, 0, math.inf)):
-        given = f"radius {lot.radius_um:g} um, {lot.cells_each:g} living cells each"
+    return wrong + (_lot(made.lot) if made.lot else [])
+
+
+def _lot(lot: SpheroidLot) -> list[Mistake]:
+    """Return what is wrong with the spheroids."""
+    import numpy as np
+
+    wrong = []
+    if not (_between(lot.radius_um, 0, math.inf) and _between(lot.cells_each, 0, math.inf)):
+        given = f"radius {lot.radius_um} um, {lot.cells_each} living cells each"
         wrong.append(Mistake("spheroids", given, "must have a radius and living cells above zero"))
+    elif not 0 <= lot.radius_sd_um < lot.radius_um / WIDEST_SPREAD:
+        allowed = f"must be at least 0 and below a third of the mean, {lot.radius_um:g} um"
+        wrong.append(Mistake("spheroids › radius_sd_um", f"{lot.radius_sd_um} um", allowed))
+    shells = np.asarray(lot.shell_um)
+    ordered = shells.size > 0 and bool(
+        shells[0] > 0 and (np.diff(shells) > 0).all() and np.isfinite(shells[-1])
+    )
+    shares = [np.asarray(values) for values in (lot.viability, lot.maturity)]
+    fit = all(v.shape == shells.shape and bool(((v >= 0) & (v <= 1)).all()) for v in shares)
+    if not (ordered and fit and shares[0].max() > 0):
+        allowed = (
+            "must have rising shells, each with viability and maturity from 0 to 1, and some living cells"
+        )
+        wrong.append(Mistake("spheroids › profile", f"{shells.size} shells", allowed))
     return wrong
 
 

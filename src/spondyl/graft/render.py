@@ -23,6 +23,9 @@ LIGHT = (-0.55, -0.45, 0.70)
 """Where light comes from: up, left and from the eye (down, right, to the eye)."""
 
 AMBIENT = 0.34
+SHADES = 0.16
+"""How much darker the darkest body is than the lightest, so that neighbours are told apart."""
+
 MARGIN_MM = 0.08
 SHADE_REACH = 9
 """Pixels over which something nearer darkens what lies behind it."""
@@ -66,7 +69,9 @@ def render(graft: Graft, *, height: int = 640) -> Pixels:
         centres = (bodies.centres_mm - middle) @ turn.T
         normals = bodies.normals @ turn.T
         for body in range(len(bodies)):
-            _draw(canvas, bodies, body, centres[body], normals[body], np.array(colour), np.array(cut))
+            shade = 1 - SHADES * ((body * 0.618034) % 1.0)
+            tones = shade * np.array(colour), shade * np.array(cut)
+            _draw(canvas, bodies, body, centres[body], normals[body], *tones)
     return _developed(canvas)
 
 

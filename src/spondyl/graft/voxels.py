@@ -156,7 +156,9 @@ def make_room(made: Blocks, room: Array, wanted: Array, what: str) -> Blocks:
         if poor.any():  # nothing free where it already is: anywhere in its box
             claim = np.where(poor[made.body], spare, claim)
             claimed = made.by_body(claim)
-        share = squeezed + claim * np.divide(lost, claimed, out=np.zeros_like(lost), where=claimed > 0)[made.body]
+        share = (
+            squeezed + claim * np.divide(lost, claimed, out=np.zeros_like(lost), where=claimed > 0)[made.body]
+        )
     else:
         worst = float((np.abs(lost) / wanted).max())
         if worst > 1e-9:

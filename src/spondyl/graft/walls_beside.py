@@ -18,7 +18,15 @@ OUTSIDE = 0.01
 
 @kernel
 def wall_planes(
-    centres: Any, radii: Any, reach: float, wall: Any, edges: Any, most: int, normals: Any, offsets: Any, counts: Any
+    centres: Any,
+    radii: Any,
+    reach: float,
+    wall: Any,
+    edges: Any,
+    most: int,
+    normals: Any,
+    offsets: Any,
+    counts: Any,
 ) -> None:
     """Add to each granule planes that touch the wall, the one that cuts the worst corner first.
 
