@@ -16,10 +16,11 @@ class Bodies:
 
     Parameters
     ----------
-    centres_mm : in the frame of the bone's grid, whose first voxel has its centre at 0: voxel number times voxel
-        edge, (n, 3) (z, y, x).
+    centres_mm : in the frame of the bone's grid, whose first voxel has its centre at 0: voxel number times
+        voxel edge, (n, 3) (z, y, x).
     radii_mm : of the spheres around them, (n,).
-    normals, offsets_mm : planes that cut them, (n, planes, 3) and their distances from the centre (n, planes).
+    normals, offsets_mm : planes that cut them, (n, planes, 3) and their distances from the centre (n,
+        planes).
     volumes_mm3 : exact, (n,).
     surfaces_mm2 : (n,).
     """

@@ -15,8 +15,10 @@ from spondyl.graft.pores import clearance, widest_path
 from spondyl.graft.recipe import Mix
 from spondyl.graft.sheet import Sheet
 from spondyl.graft.wall import MARGIN
+from spondyl.volume.grid import Triple
 
 Array = NDArray[np.float64]
+Points = NDArray[np.float32]
 
 POINTS = 4_000_000
 """Points at which clearance is known at most."""
@@ -63,7 +65,7 @@ def dose_sheet(mix: Mix, bed: Bed, hole: Hole, made: Fields, seed: int, threads:
         seed=seed,
         warnings=(),
     )
-    return replace(sheet, warnings=warnings(sheet, mix, bed, hole))
+    return replace(sheet, warnings=warnings(sheet, mix, hole))
 
 
 def sizes(bodies: Bodies) -> Array:
@@ -104,50 +106,51 @@ def fill_height(bed: Bed, hole: Hole) -> float:
 
 def pore_sizes(bed: Bed, hole: Hole, threads: int) -> tuple[float, float]:
     """Return the widest way down, mm, between granules and with spheroids in the way as well."""
+    wall, edges = fine_wall(bed, hole)
+    corner = (np.array([s.start for s in hole.box]) - MARGIN) * np.array(hole.edges)
+    clear, found = wall, 0.0
+    wide: list[float] = []
+    for bodies in (bed.granules, bed.spheroids):
+        if len(bodies) or not wide:
+            moved = replace(bodies, centres_mm=bodies.centres_mm - corner)
+            clear = clearance(moved, clear, edges, threads)
+            top, bottom = (touching(clear, wall, edges, sign * hole.down) for sign in (-1.0, 1.0))
+            found = widest_path(clear, top, bottom)
+        wide.append(found)
+    return wide[0], wide[1]
+
+
+def touching(clear: Points, wall: Points, edges: Triple, way: Array) -> NDArray[np.bool_]:
+    """Tell at which points the largest ball about them touches the wall in a direction.
+
+    It does where moving its middle by its radius, and by one distance between points more, leaves the hole.
+    """
     from scipy.ndimage import map_coordinates
 
-    wall, edges, parts = fine_wall(bed, hole)
-    corner = (np.array([s.start for s in hole.box]) - MARGIN) * np.array(hole.edges)
-    step = max(edges)
-    found = []
-    clear = wall
-    for bodies in (bed.granules, bed.spheroids):
-        moved = replace(bodies, centres_mm=bodies.centres_mm - corner)
-        if len(bodies) or not found:
-            clear = clearance(moved, clear, edges, threads)
-            ends = []
-            for sign in (-1.0, 1.0):
-                # A ball touches the opening, or the bottom, where moving it that far and a little more leaves
-                # the hole.
-                inside = np.flatnonzero(clear > 0)
-                at = np.array(np.unravel_index(inside, clear.shape), np.float64)
-                ahead = (clear.ravel()[inside] + step) * sign
-                moved_to = at + ahead * (hole.down / np.array(edges))[:, None]
-                beyond = map_coordinates(wall, moved_to, order=1, mode="nearest") < 0
-                end = np.zeros(clear.size, np.bool_)
-                end[inside[beyond]] = True
-                ends.append(end.reshape(clear.shape))
-            found.append(widest_path(clear, ends[0], ends[1]))
-    return found[0], found[-1]
+    inside = np.flatnonzero(clear > 0)
+    at = np.array(np.unravel_index(inside, clear.shape), np.float64)
+    ahead = (way / np.array(edges))[:, None] * (clear.ravel()[inside] + max(edges))
+    end = np.zeros(clear.size, np.bool_)
+    end[inside] = map_coordinates(wall, at + ahead, order=1, mode="nearest") < 0
+    return end.reshape(clear.shape)
 
 
-def fine_wall(bed: Bed, hole: Hole) -> tuple[NDArray[np.float32], tuple[float, float, float], int]:
+def fine_wall(bed: Bed, hole: Hole) -> tuple[Points, Triple]:
     """Return the wall's distance on points as close as the smallest granule asks for, and their distances."""
     from scipy.ndimage import zoom
 
-    small = 2 * float(bed.granules.radii_mm.min()) if len(bed.granules) else 2 * hole.widest_mm
+    small = float(sizes(bed.granules).min()) if len(bed.granules) else 2 * hole.widest_mm
     wanted = math.ceil(max(hole.edges) / (FINEST * small))
     parts = max(1, min(wanted, int((POINTS / hole.wall.size) ** (1 / 3))))
+    coarse = hole.wall.astype(np.float32)
     if parts == 1:
-        return hole.wall.astype(np.float32), hole.edges, 1
-    shape = [(n - 1) * parts + 1 for n in hole.wall.shape]
-    factors = [m / n for m, n in zip(shape, hole.wall.shape, strict=True)]
-    fine = zoom(hole.wall.astype(np.float32), factors, order=1, grid_mode=False)
+        return coarse, hole.edges
+    factors = [((n - 1) * parts + 1) / n for n in coarse.shape]
     z, y, x = (edge / parts for edge in hole.edges)
-    return fine, (z, y, x), parts
+    return np.asarray(zoom(coarse, factors, order=1, grid_mode=False)), (z, y, x)
 
 
-def warnings(sheet: Sheet, mix: Mix, bed: Bed, hole: Hole) -> tuple[str, ...]:
+def warnings(sheet: Sheet, mix: Mix, hole: Hole) -> tuple[str, ...]:
     """Return what may surprise a person who reads the sheet."""
     said = []
     if sheet.spheroids and sheet.granules and 2 * sheet.spheroid_radius_um > sheet.pore_um:

@@ -1,8 +1,8 @@
 """The shape of granules: from the balls that were poured to broken grains of the same volume.
 
-A granule takes the corners that its neighbours leave free (:mod:`spondyl.graft.limits`), up to a certain reach,
-and loses as much elsewhere to broken faces. No face cuts off a point where it touches something, so it still
-rests where it rested, now with a piece of its face.
+A granule takes the corners that its neighbours leave free (:mod:`spondyl.graft.limits`), up to a certain
+reach, and loses as much elsewhere to broken faces. No face cuts off a point where it touches something, so it
+still rests where it rested, now with a piece of its face.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.graft.compiled import inner, kernel
+from spondyl.graft.falling import put
 from spondyl.graft.pouring import chance
 
 CANDIDATES = 12
@@ -74,7 +75,7 @@ def choose_faces(key: Any, touched: Any, count: int, normals: Any, weights: Any)
                 closest = max(closest, along(tried, normals[n]))
             if closest < farthest:
                 farthest = closest
-                normals[face] = tried
+                put(normals[face], tried)
         weights[face] = 0.6 + 0.8 * chance(key, 2 * facets * CANDIDATES + face)
 
 
@@ -100,7 +101,7 @@ def cut(
         for face in range(weights.size):
             far = min(far, offsets[face] * stretch[n, face])
         volume += far * far * far
-    return volume / stretch.shape[0]
+    return float(volume / stretch.shape[0])
 
 
 @inner
@@ -114,21 +115,60 @@ def surface(reach: float, directions: Any, normals: Any, offsets: Any) -> float:
             if ahead * far > offsets[plane]:
                 far, lean = offsets[plane] / ahead, ahead
         area += far * far / lean
-    return area / directions.shape[0]
+    return float(area / directions.shape[0])
+
+
+@inner
+def look(
+    reach: float, directions: Any, normals: Any, offsets: Any, faces: Any, bound: Any, stretch: Any
+) -> None:
+    """Find how far each ray runs to what bounds a granule, and to each of its faces put at distance 1."""
+    for n in range(directions.shape[0]):
+        bound[n] = reach
+        for plane in range(offsets.size):
+            ahead = along(directions[n], normals[plane])
+            if ahead * bound[n] > offsets[plane]:
+                bound[n] = offsets[plane] / ahead
+        for face in range(faces.shape[0]):
+            ahead = along(directions[n], faces[face])
+            stretch[n, face] = 1 / ahead if ahead > 1e-6 else 1e30
+
+
+@inner
+def break_one(
+    key: Any, reach: float, directions: Any, normals: Any, offsets: Any, faces: Any, depths: Any
+) -> None:
+    """Break the faces of one granule so that, within the planes about it, it has its ball's volume."""
+    facets = depths.size
+    weights, least = np.empty(facets), np.zeros(facets)
+    bound, stretch = np.empty(directions.shape[0]), np.empty((directions.shape[0], facets))
+    touched, count = np.empty((offsets.size, 3)), 0
+    for plane in range(offsets.size):
+        if offsets[plane] <= TOUCHING:
+            put(touched[count], normals[plane])
+            count += 1
+    choose_faces(key, touched, count, faces, weights)
+    look(reach, directions, normals, offsets, faces, bound, stretch)
+    for face in range(facets):
+        for n in range(count):
+            least[face] = max(least[face], along(faces[face], touched[n]))
+    for _ in range(2):
+        low, high = 0.0, 2 * reach
+        for _ in range(HALVINGS):
+            depth = 0.5 * (low + high)
+            if cut(depth, reach, weights, least, stretch, bound, depths) > 1.0:
+                low = depth
+            else:
+                high = depth
+        if cut(high, reach, weights, least, stretch, bound, depths) <= 1 + 1e-6:
+            return
+        for face in range(facets):
+            least[face] = 0.0  # so many contacts that only cutting some off leaves its volume
 
 
 @kernel
 def break_granules(
-    first: int,
-    last: int,
-    keys: Any,
-    facets: int,
-    reach: float,
-    directions: Any,
-    counts: Any,
-    normals: Any,
-    offsets: Any,
-    surfaces: Any,
+    first: int, last: int, keys: Any, facets: int, reach: float, directions: Any, beside: Any, surfaces: Any
 ) -> None:
     """Cut granules `first` to `last` to the volume of their balls.
 
@@ -138,43 +178,20 @@ def break_granules(
     facets : broken faces of each.
     reach : of its corners, in radii.
     directions : of :func:`rays`.
-    counts : planes that bound each granule.
-    normals, offsets : of these planes, with room for the faces after them; in radii.
+    beside : normals, offsets and counts of the planes that bound each granule, in radii, with room for the
+        faces after them.
     surfaces : of the granules as shares of their balls', made here.
     """
-    weights, least = np.empty(facets), np.empty(facets)
-    bound, stretch = np.empty(directions.shape[0]), np.empty((directions.shape[0], facets))
-    touched = np.empty((normals.shape[1], 3))
+    normals, offsets, counts = beside
     for granule in range(first, last):
-        planes, count = counts[granule], 0
-        for plane in range(planes):
-            if offsets[granule, plane] <= TOUCHING:
-                touched[count] = normals[granule, plane]
-                count += 1
-        faces, depths = normals[granule, planes : planes + facets], offsets[granule, planes : planes + facets]
-        choose_faces(keys[granule], touched, count, faces, weights)
-        for n in range(directions.shape[0]):
-            bound[n] = reach
-            for plane in range(planes):
-                ahead = along(directions[n], normals[granule, plane])
-                if ahead * bound[n] > offsets[granule, plane]:
-                    bound[n] = offsets[granule, plane] / ahead
-            for face in range(facets):
-                ahead = along(directions[n], faces[face])
-                stretch[n, face] = 1 / ahead if ahead > 1e-6 else 1e30
-        for attempt in range(2):
-            for face in range(facets):
-                least[face] = 0.0
-                for n in range(count if attempt == 0 else 0):
-                    least[face] = max(least[face], along(faces[face], touched[n]))
-            low, high = 0.0, 2 * reach
-            for _ in range(HALVINGS):
-                depth = 0.5 * (low + high)
-                if cut(depth, reach, weights, least, stretch, bound, depths) > 1.0:
-                    low = depth
-                else:
-                    high = depth
-            if cut(high, reach, weights, least, stretch, bound, depths) <= 1 + 1e-6:
-                break
-        used = planes + facets
+        planes, used = counts[granule], counts[granule] + facets
+        break_one(
+            keys[granule],
+            reach,
+            directions,
+            normals[granule, :planes],
+            offsets[granule, :planes],
+            normals[granule, planes:used],
+            offsets[granule, planes:used],
+        )
         surfaces[granule] = surface(reach, directions, normals[granule, :used], offsets[granule, :used])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +10,11 @@ from numpy.typing import NDArray
 from spondyl.errors import GraftError, Mistake
 from spondyl.graft.granules import Granules, draw_diameters
 from spondyl.graft.hole import Hole
+from spondyl.graft.poured import Poured
 from spondyl.graft.recipe import Mix
+from spondyl.graft.refusals import CLOSEST, FIRST_GUESS, beyond_all, no_room, too_much
 
 Array = NDArray[np.float64]
-
-FIRST_GUESS = 0.55
-"""Spheres poured at random fill about this share (Onoda and Liniger 1990), less beside walls."""
-
-CLOSEST = 0.7405
-"""Nothing denser than equal spheres in the closest order (Kepler) is poured, mixtures of few sizes included."""
 
 ATTEMPTS = 6
 PATIENCE = 40
@@ -27,34 +22,6 @@ PATIENCE = 40
 
 ENOUGH = 0.04
 """Granules that a second filling may add, as a share of the first, before all are poured together anew."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Poured:
-    """Spheres that found a place, granules first.
-
-    Parameters
-    ----------
-    centres : mm, in the frame of the hole with its margin, (n, 3).
-    radii : that they have among each other, mm.
-    landed : which of them found a place.
-    granules : how many of them are granules.
-    """
-
-    centres: Array
-    radii: Array
-    landed: NDArray[np.bool_]
-    granules: int
-
-    @property
-    def spheroids_in(self) -> int:
-        """Spheroids that found a place."""
-        return int(self.landed[self.granules :].sum())
-
-    @property
-    def diameters_in(self) -> Array:
-        """Diameters of the granules that found a place, mm."""
-        return 2 * self.radii[: self.granules][self.landed[: self.granules]]
 
 
 def pour_mix(mix: Mix, hole: Hole, spheroid_radii: Array, seed: int) -> Poured:
@@ -73,16 +40,18 @@ def pour_mix(mix: Mix, hole: Hole, spheroid_radii: Array, seed: int) -> Poured:
     if mix.granules is not None and mix.mass_mg is None and mix.share is None:
         return _filled(mix, mix.granules, hole, spheroid_radii, seed)
     asked = granule_volume(mix, hole)
-    best: Poured | None = None
-    for attempt in range(ATTEMPTS):
-        poured = _poured(mix, hole, _diameters(mix.granules, asked, seed), spheroid_radii, seed, attempt)
-        if poured.landed.all():
-            return poured
-        if best is None or _volume(poured) > _volume(best):
-            best = poured
-        if best is not None and _volume(best) < 0.9 * float((best.radii**3).sum()):
+    diameters = _diameters(mix.granules, asked, seed)
+    best = _poured(mix, hole, diameters, spheroid_radii, seed, 0)
+    for attempt in range(1, ATTEMPTS):
+        if best.landed.all():
+            return best
+        if _volume(best) < 0.9 * float((best.radii**3).sum()):
             break  # far too much: another try of the same would not help
-    raise GraftError(_too_much(mix, hole, asked, best))
+        again = _poured(mix, hole, diameters, spheroid_radii, seed, attempt)
+        best = again if _volume(again) > _volume(best) else best
+    if best.landed.all():
+        return best
+    raise GraftError(too_much(mix, hole, asked, best))
 
 
 def granule_volume(mix: Mix, hole: Hole) -> float:
@@ -118,7 +87,7 @@ def _filled(mix: Mix, jar: Granules, hole: Hole, spheroid_radii: Array, seed: in
         guess = planned + 0.8 * added
     if best is None:
         alone = _poured(mix, hole, np.zeros(0), spheroid_radii, seed, 0)
-        raise GraftError(_no_room(mix, hole, alone))
+        raise GraftError(no_room(mix, hole, alone))
     return best
 
 
@@ -170,6 +139,7 @@ def _run(
     words: list[int],
 ) -> Poured:
     """Pour the spheres of an order among those that are fixed."""
+    from spondyl.graft.falling import Heap, Space
     from spondyl.graft.pouring import pour
 
     if not radii.size:
@@ -184,10 +154,9 @@ def _run(
         following[body], cells[k, j, i] = cells[k, j, i], body
     landed = fixed.copy()
     ends = np.concatenate([radii, [radii.max(), cell]])
-    pour(
-        order, keys, mix.drops, PATIENCE, hole.down, hole.wall, np.array(hole.edges), hole.places,
-        hole.rooms(radii), centres, ends, cells, following, landed,
-    )  # fmt: skip
+    space = Space(hole.down, hole.wall, np.array(hole.edges), hole.places)
+    heap = Heap(centres, ends, cells, following)
+    pour(order, keys, hole.rooms(radii), mix.drops, PATIENCE, space, heap, landed)
     return Poured(centres, radii, landed, granules)
 
 
@@ -210,45 +179,6 @@ def _refuse_too_large(mix: Mix, hole: Hole, spheroid_radii: Array) -> None:
     solid = granule_volume(mix, hole)
     balls = 4 / 3 * math.pi * float((spheroid_radii**3).sum())
     if not wrong and solid + balls > CLOSEST * hole.volume_mm3:
-        wrong = _beyond_all(mix, hole, solid, balls)
+        wrong = beyond_all(mix, hole, solid, balls)
     if wrong:
         raise GraftError(wrong)
-
-
-def _beyond_all(mix: Mix, hole: Hole, solid: float, balls: float) -> list[Mistake]:
-    """Say what was asked of a hole that has not the volume for it."""
-    room = f"the hole has {hole.volume_mm3:.3g} mm³, of which {100 * CLOSEST:.0f} % can be filled at the very best"
-    wrong = []
-    if mix.granules is not None and solid > 0:
-        mass = solid * mix.granules.mg_per_mm3
-        most = max(0.0, FIRST_GUESS * hole.volume_mm3 - balls) * mix.granules.mg_per_mm3
-        given = f"{mass:.3g} mg ({solid:.3g} mm³ with inner pores)"
-        wrong.append(Mistake("granules", given, f"{room}: about {most:.2g} mg fit beside these spheroids"))
-    if mix.spheroids:
-        each = balls / mix.spheroids
-        most_of_them = int(max(0.0, FIRST_GUESS * hole.volume_mm3 - solid) / each)
-        given = f"{mix.spheroids} ({balls:.3g} mm³)"
-        wrong.append(Mistake("spheroids", given, f"{room}: about {most_of_them} fit beside these granules"))
-    return wrong
-
-
-def _too_much(mix: Mix, hole: Hole, asked: float, best: Poured | None) -> list[Mistake]:
-    """Say what was asked and what of it found a place."""
-    wrong = []
-    space = f"of a hole of {hole.volume_mm3:.3g} mm³"
-    if best is not None and mix.granules is not None and not best.landed[: best.granules].all():
-        jar = mix.granules
-        fits = float(jar.volume_mm3(best.diameters_in).sum()) * jar.mg_per_mm3
-        given = f"{asked * jar.mg_per_mm3:.3g} mg in {best.granules} granules"
-        wrong.append(Mistake("granules", given, f"{fits:.3g} mg in {best.diameters_in.size} fit {space}"))
-    if best is not None and best.spheroids_in < mix.spheroids:
-        beside = " beside the granules" if best.granules else ""
-        allowed = f"{best.spheroids_in} fit{beside} {space}"
-        wrong.append(Mistake("spheroids", f"{mix.spheroids}", allowed))
-    return wrong
-
-
-def _no_room(mix: Mix, hole: Hole, alone: Poured) -> list[Mistake]:
-    given = f"{mix.spheroids}, to be placed with granules"
-    fits = f"{alone.spheroids_in} fit into a hole of {hole.volume_mm3:.3g} mm³ without any granule"
-    return [Mistake("spheroids", given, f"{fits}: take fewer or smaller ones, or a larger hole")]

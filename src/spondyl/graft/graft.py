@@ -23,8 +23,8 @@ PARTS = ("tcp", "micropore", "spheroid", "carrier", "void")
 class Graft:
     """A graft in its hole.
 
-    Every field covers the box of the hole within the bone's grid; :meth:`whole` puts one onto the bone's grid.
-    Shares are of the voxel's volume, so that sums times the voxel's volume are volumes to round-off.
+    Every field covers the box of the hole within the bone's grid; :meth:`whole` puts one onto the bone's
+    grid. Shares are of the voxel's volume, so that sums times the voxel's volume are volumes to round-off.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Graft:
         return grid_of(self.bone, self.box)
 
     def composition(self) -> dict[str, Array]:
-        """Return the shares of β-TCP, its inner pores, spheroids, gel and empty space; they add up to the hole's."""
+        """Return the shares of β-TCP, its inner pores, spheroids, gel, void; together the hole's."""
         return {part: getattr(self, part) for part in PARTS}
 
     def whole(self, field: str) -> NDArray[np.generic]:

@@ -1,8 +1,8 @@
 """What bounds each granule: planes between it and everything beside it.
 
-Between two granules lies the plane of equal power to their balls; towards a spheroid or the wall, the plane that
-touches it. A granule that keeps within its planes overlaps nothing, and shares a piece of face with every granule
-that its ball touches.
+Between two granules lies the plane of equal power to their balls; towards a spheroid or the wall, the plane
+that touches it. A granule that keeps within its planes overlaps nothing, and shares a piece of face with
+every granule that its ball touches.
 """
 
 from __future__ import annotations

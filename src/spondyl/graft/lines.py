@@ -54,7 +54,8 @@ def fill_blocks(
     ----------
     corners, sizes, starts : of each block: first voxel and number of voxels (z, y, x), and where it begins in
         the flat arrays.
-    profile : what a body carries for its volume at equal steps from its middle to its radius, (columns, steps).
+    profile : what a body carries for its volume at equal steps from its middle to its radius, (columns,
+        steps).
     shares, weights : flat, (voxels,) and (columns, voxels); the weights are shares times profile.
     """
     ends = np.empty(2)

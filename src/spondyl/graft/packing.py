@@ -33,9 +33,9 @@ GRANULES_AT_ONCE = 32
 def pack(mix: Mix, cavity: Cavity, *, seed: int, threads: int | None = None) -> Graft:
     """Pack a recipe into a cavity.
 
-    Granules and spheroids are poured in a well-mixed order along the cavity's `inwards`: each drops from a random
-    place of the opening, rolls to where it can go no lower and stays; the lowest of a few tries is kept. Then
-    granules get their shapes, and everything its voxels.
+    Granules and spheroids are poured in a well-mixed order along the cavity's `inwards`: each drops from a
+    random place of the opening, rolls to where it can go no lower and stays; the lowest of a few tries is
+    kept. Then granules get their shapes, and everything its voxels.
 
     Parameters
     ----------
@@ -170,13 +170,12 @@ def broken(grains: Bodies, others: Bodies, jar: Granules, space: Hole, seed: int
     keys = np.random.Generator(key).integers(0, 2**63, count, dtype=np.uint64)
     normals = np.pad(beside.normals, ((0, 0), (0, jar.facets), (0, 0)))
     offsets = np.pad(beside.offsets, ((0, 0), (0, jar.facets)), constant_values=1e30)
+    planes = (normals, offsets, beside.counts)
     surfaces, directions = np.zeros(count), rays()
 
     def cut(first: int) -> None:
         last = min(first + GRANULES_AT_ONCE, count)
-        break_granules(
-            first, last, keys, jar.facets, jar.reach, directions, beside.counts, normals, offsets, surfaces
-        )
+        break_granules(first, last, keys, jar.facets, jar.reach, directions, planes, surfaces)
 
     in_threads(cut, range(0, count, GRANULES_AT_ONCE), threads)
     return replace(

@@ -29,8 +29,8 @@ COLOURS = {
 def picture(graft: Graft, *, height: int = HEIGHT) -> Pixels:
     """Return sections along and across gravity through the middle, and the graft cut open, side by side.
 
-    Granules are pale, spheroids red, gel blue, bone grey, empty space dark; each granule and each spheroid has
-    its own shade. One scale bar for all.
+    Granules are pale, spheroids red, gel blue, bone grey, empty space dark; each granule and each spheroid
+    has its own shade. One scale bar for all.
 
     Parameters
     ----------

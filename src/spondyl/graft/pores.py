@@ -87,8 +87,9 @@ def nearest_surface(
 def widest_path(clear: NDArray[np.float32], top: NDArray[np.bool_], bottom: NDArray[np.bool_]) -> float:
     """Return the diameter of the largest ball that can move from a top to a bottom point; 0 for none.
 
-    Points are taken in the order of their clearance and joined to those beside them (26 neighbours); the ball is
-    that of the point that first joins top and bottom. It may be too small by up to the distance between points.
+    Points are taken in the order of their clearance and joined to those beside them (26 neighbours); the ball
+    is that of the point that first joins top and bottom. It may be too small by up to the distance between
+    points.
     """
     order = np.argsort(-clear, axis=None, kind="stable")
     kept = int(np.searchsorted(-clear.ravel()[order], 0.0))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from spondyl.graft.compiled import inner, kernel
-from spondyl.graft.falling import depth_in, fall, free, gather
+from spondyl.graft.falling import depth_in, fall, gather, put
 
 SEARCHES = 24
 """Places looked at from above for each drop wanted, before the opening counts as blocked."""
@@ -27,45 +27,63 @@ def chance(key: Any, number: int) -> float:
 
 
 @inner
-def somewhere(at: Any, key: Any, number: int, places: Any, room: int, shape: Any, edges: Any) -> None:
-    """Put into `at` a random point of the first `room` voxels listed."""
-    place = places[min(room - 1, int(chance(key, 4 * number) * room))]
-    k, rest = place // (shape[1] * shape[2]), place % (shape[1] * shape[2])
-    at[0] = (k + chance(key, 4 * number + 1) - 0.5) * edges[0]
-    at[1] = (rest // shape[2] + chance(key, 4 * number + 2) - 0.5) * edges[1]
-    at[2] = (rest % shape[2] + chance(key, 4 * number + 3) - 0.5) * edges[2]
+def somewhere(at: Any, key: Any, number: int, space: Any, room: int) -> None:
+    """Put into `at` a random point of the first `room` places."""
+    _, ny, nx = space.wall.shape
+    place = space.places[min(room - 1, int(chance(key, 4 * number) * room))]
+    at[0] = (place // (ny * nx) + chance(key, 4 * number + 1) - 0.5) * space.edges[0]
+    at[1] = (place % (ny * nx) // nx + chance(key, 4 * number + 2) - 0.5) * space.edges[1]
+    at[2] = (place % nx + chance(key, 4 * number + 3) - 0.5) * space.edges[2]
 
 
 @inner
-def lift(at: Any, radius: float, down: Any, wall: Any, edges: Any) -> bool:
-    """Move a point against gravity as far as a sphere about it stays in the hole; tell whether it fits at all."""
-    slope = np.empty(3)
-    if depth_in(wall, edges, at[0], at[1], at[2], slope) < radius:
-        return False
-    step = 0.5 * min(edges[0], edges[1], edges[2])
+def lift(at: Any, radius: float, space: Any, slope: Any) -> None:
+    """Move a point against gravity as far as a sphere about it stays in the hole."""
+    step = 0.5 * min(space.edges[0], space.edges[1], space.edges[2])
     while True:
-        z, y, x = at[0] - step * down[0], at[1] - step * down[1], at[2] - step * down[2]
-        if depth_in(wall, edges, z, y, x, slope) < radius:
-            return True
+        z, y, x = at[0] - step * space.down[0], at[1] - step * space.down[1], at[2] - step * space.down[2]
+        if depth_in(space.wall, space.edges, z, y, x, slope) < radius:
+            return
         at[0], at[1], at[2] = z, y, x
+
+
+@inner
+def starts(
+    at: Any, key: Any, number: int, radius: float, room: int, above: bool, space: Any, heap: Any
+) -> bool:
+    """Try one place, at the opening or anywhere; tell whether a sphere overlaps nothing there."""
+    near, slope = np.empty(64, np.int64), np.empty(3)
+    somewhere(at, key, number, space, room)
+    if depth_in(space.wall, space.edges, at[0], at[1], at[2], slope) < radius:
+        return False
+    if above:
+        lift(at, radius, space, slope)
+    return gather(at, radius, heap, near) == 0
+
+
+@inner
+def lowest(best: Any, key: Any, radius: float, room: int, drops: int, space: Any, heap: Any) -> bool:
+    """Drop a sphere a few times and keep the lowest place of rest; tell whether there is one."""
+    at = np.empty(3)
+    found, depth = 0, -1e30
+    looks = SEARCHES * drops
+    for number in range(looks + GAPS):
+        if found == drops or (number >= looks and found > 0):
+            break
+        if not starts(at, key, number, radius, room, number < looks, space, heap):
+            continue
+        fall(at, radius, space, heap)
+        found += 1
+        deep = at[0] * space.down[0] + at[1] * space.down[1] + at[2] * space.down[2]
+        if deep > depth:
+            depth = deep
+            put(best, at)
+    return found > 0
 
 
 @kernel
 def pour(
-    order: Any,
-    keys: Any,
-    drops: int,
-    patience: int,
-    down: Any,
-    wall: Any,
-    edges: Any,
-    places: Any,
-    rooms: Any,
-    centres: Any,
-    radii: Any,
-    cells: Any,
-    following: Any,
-    landed: Any,
+    order: Any, keys: Any, rooms: Any, drops: int, patience: int, space: Any, heap: Any, landed: Any
 ) -> None:
     """Pour spheres in an order; `landed` tells which found a place.
 
@@ -73,53 +91,25 @@ def pour(
     ----------
     order : numbers of the spheres.
     keys : one random word for each sphere.
+    rooms : how many of the space's places are as far from the wall as each sphere's radius.
     drops : starts tried for each, of which the one that comes to rest lowest is kept.
     patience : spheres that may miss in a row before the hole counts as full.
-    down : unit vector of gravity.
-    wall : distance to the wall, mm, positive inside the hole.
-    places, rooms : voxels of the hole, those farthest from the wall first, and how many of them are as far from
-        it as each sphere's radius.
-    centres, radii : of the spheres, mm; two more radii stand at the end, the largest and the edge of a cell.
-    cells, following : what lies where (:func:`spondyl.graft.falling.gather`).
+    space, heap : :class:`spondyl.graft.falling.Space` and :class:`spondyl.graft.falling.Heap`.
     """
-    at, best = np.empty(3), np.empty(3)
-    near = np.empty(512, np.int64)
-    slope = np.empty(3)
-    shape = np.array(wall.shape)
+    best = np.empty(3)
     missed = 0
     for body in order:
-        radius, room = radii[body], rooms[body]
-        landed[body] = False
-        missed += 1
         if missed > patience:
             return
-        if room == 0:
+        if rooms[body] == 0 or not lowest(
+            best, keys[body], heap.radii[body], rooms[body], drops, space, heap
+        ):
+            missed += 1
             continue
-        found, lowest = 0, -1e30
-        for number in range(SEARCHES * drops + GAPS):
-            above = number < SEARCHES * drops
-            if found == drops or (not above and found > 0):
-                break
-            somewhere(at, keys[body], number, places, room, shape, edges)
-            if above:
-                if not lift(at, radius, down, wall, edges):
-                    continue
-            elif depth_in(wall, edges, at[0], at[1], at[2], slope) < radius:
-                continue
-            count = gather(at, radius, centres, radii, cells, following, near)
-            if count > 0 and not free(at, radius, near, count, centres, radii):
-                continue
-            fall(at, radius, down, wall, edges, centres, radii, cells, following)
-            found += 1
-            deep = at[0] * down[0] + at[1] * down[1] + at[2] * down[2]
-            if deep > lowest:
-                lowest = deep
-                best[:] = at
-        if found:
-            centres[body] = best
-            landed[body] = True
-            missed = 0
-            edge = radii[-1]
-            k, j, i = int(best[0] / edge), int(best[1] / edge), int(best[2] / edge)
-            following[body] = cells[k, j, i]
-            cells[k, j, i] = body
+        missed = 0
+        landed[body] = True
+        put(heap.centres[body], best)
+        edge = heap.radii[-1]
+        k, j, i = int(best[0] / edge), int(best[1] / edge), int(best[2] / edge)
+        heap.following[body] = heap.cells[k, j, i]
+        heap.cells[k, j, i] = body

@@ -29,8 +29,8 @@ class Mix:
     spheroids : how many of them.
     granules : None for spheroids alone.
     mass_mg : β-TCP to be placed.
-    share : granules, their inner pores included, as a share of the hole; where mass and share are None, as many
-        granules as fit.
+    share : granules, their inner pores included, as a share of the hole; where mass and share are None, as
+        many granules as fit.
     carrier : "fibrin" or "collagen" gel between granules and spheroids; None for none.
     carrier_mm3 : volume of gel; None for as much as fits.
     give : share of its radius by which a spheroid gives way where it is touched.
@@ -70,8 +70,8 @@ def mix(
     Parameters
     ----------
     lot : spheroids; None for a scaffold alone.
-    granules : label of the jar, such as "beta-TCP 0.3-0.6 mm", or what :func:`spondyl.graft.granules` made of it;
-        None for spheroids alone.
+    granules : label of the jar, such as "beta-TCP 0.3-0.6 mm", or what :func:`spondyl.graft.granules` made of
+        it; None for spheroids alone.
     mass : of β-TCP, such as "5 mg". Without mass and share the hole is filled with as many granules as fit
         beside the spheroids.
     share : granules with their inner pores as a share of the hole, 0 to 1, instead of a mass.
@@ -135,15 +135,14 @@ def _quantity(given: str | None, unit: str, where: str, wrong: list[Mistake]) ->
         return None
 
 
-def _count(lot: SpheroidLot | None, asked: int | None, wrong: list[Mistake]) -> int:
+def _count(lot: SpheroidLot | None, asked: object, wrong: list[Mistake]) -> int:
     if lot is None:
         if asked:
             wrong.append(Mistake("spheroids", str(asked), "there is no lot to take them from"))
         return 0
     if asked is None:
         return lot.count
-    whole = isinstance(asked, int) and not isinstance(asked, bool)
-    if not whole or not 0 <= asked <= lot.count:
+    if isinstance(asked, bool) or not isinstance(asked, int) or not 0 <= asked <= lot.count:
         allowed = f"must be a whole number from 0 to {lot.count}, which the lot has"
         wrong.append(Mistake("spheroids", repr(asked), allowed))
         return 0

@@ -130,7 +130,7 @@ def _draw(
 
 
 def _hit(v: Array, u: Array, radius: float, normals: Array, offsets: Array) -> tuple[Array, Array, Array]:
-    """Return where rays along the line of sight leave and enter a body, and the way its surface faces there."""
+    """Return where the line of sight leaves a body and meets it, and the way its surface faces there."""
     square = radius**2 - v * v - u * u
     half = np.sqrt(np.maximum(square, 0.0))
     near, far = np.where(square > 0, half, -np.inf), -half

@@ -38,17 +38,18 @@ class Sheet:
     cells_living, cells_total : cells, living and with the dead.
     cells_per_mm3 : living cells over the volume of the hole.
     spheroids, spheroid_radius_um : how many, and their mean radius.
-    granules, granule_size_um : how many, and the mean over their mass of the diameter of the ball of each one's volume.
+    granules, granule_size_um : how many, and the mean over their mass of the diameter of the ball of each
+        one's volume.
     sphericity : surface of a ball of the same volume over the granule's own (Wadell 1935), mean.
     tcp_mg : β-TCP.
-    hole_mm3, tcp_mm3, micropore_mm3, spheroid_mm3, carrier_mm3, void_mm3 : volumes; the last five add up to the
-        first.
+    hole_mm3, tcp_mm3, micropore_mm3, spheroid_mm3, carrier_mm3, void_mm3 : volumes; the last five add up to
+        the first.
     macro_porosity : space not taken by granules, share of the hole.
     micro_porosity : pores of a granule, share of the granule.
     total_porosity : all but β-TCP, share of the hole.
     fill_height : depth of the filling as a share of the hole's depth, along gravity.
-    pore_um, pore_beside_spheroids_um : diameter of the largest ball that passes from the opening to the bottom,
-        between granules and with spheroids in the way as well; 0 where none does.
+    pore_um, pore_beside_spheroids_um : diameter of the largest ball that passes from the opening to the
+        bottom, between granules and with spheroids in the way as well; 0 where none does.
     carrier : its name, or "none".
     seed : of the packing.
     warnings : what may surprise.

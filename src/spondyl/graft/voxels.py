@@ -1,9 +1,9 @@
 """From shapes to voxels, with every volume kept.
 
-Lines through the voxels give each body's shares to first order in the voxel; then the shares of the voxels that
-a body cuts are changed so that they add up to the body's own volume. Where bodies and wall together claim more
-than a voxel has, what is too much moves to the body's other voxels that have room. So no voxel is overfull, no
-volume is lost, and both corrections vanish as voxels become smaller.
+Lines through the voxels give each body's shares to first order in the voxel; then the shares of the voxels
+that a body cuts are changed so that they add up to the body's own volume. Where bodies and wall together
+claim more than a voxel has, what is too much moves to the body's other voxels that have room. So no voxel is
+overfull, no volume is lost, and both corrections vanish as voxels become smaller.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Blocks:
 
     def summed(self, values: Array, voxels: int) -> Array:
         """Return the sum over all bodies in each voxel, (voxels,)."""
-        return np.bincount(self.voxel, values, minlength=voxels)
+        return np.asarray(np.bincount(self.voxel, values, minlength=voxels), np.float64)
 
     def by_body(self, values: Array) -> Array:
         """Return the sum over all voxels for each body, (n,)."""

@@ -14,9 +14,9 @@ MARGIN = 2
 def wall_distance(share: NDArray[np.float32], edges: Triple) -> NDArray[np.float64]:
     """Return the signed distance from voxel centres to the wall, mm, positive in the hole.
 
-    The wall passes through each voxel next to it so that it cuts off the voxel's share, at right angles to the
-    gradient of the share. Every other voxel takes the distance to the plane piece of the wall voxel next to it
-    near the wall, and to its middle farther away.
+    The wall passes through each voxel next to it so that it cuts off the voxel's share, at right angles to
+    the gradient of the share. Every other voxel takes the distance to the plane piece of the wall voxel next
+    to it near the wall, and to its middle farther away.
 
     Parameters
     ----------
@@ -47,12 +47,12 @@ def wall_distance(share: NDArray[np.float32], edges: Triple) -> NDArray[np.float
 def wall_pieces(
     share: NDArray[np.float32], inside: NDArray[np.bool_], edges: Triple
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return a point of the wall for each voxel beside it (NaN elsewhere) and its outward normal, (3, z, y, x)."""
+    """Return a point of the wall in each voxel beside it (else NaN), and the outward normal, (3, z, y, x)."""
     from scipy.ndimage import binary_dilation, uniform_filter
 
     beside = binary_dilation(inside) & ~inside | binary_dilation(~inside) & inside
     smooth = uniform_filter(share.astype(np.float64), 3)
-    slope = np.stack(np.gradient(smooth, *edges))
+    slope = np.stack([np.gradient(smooth, edge, axis=axis) for axis, edge in enumerate(edges)])
     steep = np.sqrt((slope**2).sum(axis=0))
     known = beside & (steep > 1e-9)
     normal = -slope / np.where(steep > 1e-9, steep, 1.0)
