@@ -31,9 +31,9 @@ def somewhere(at: Any, key: Any, number: int, space: Any, room: int) -> None:
     """Put into `at` a random point of the first `room` places."""
     _, ny, nx = space.wall.shape
     place = space.places[min(room - 1, int(chance(key, 4 * number) * room))]
-    at[0] = (place // (ny * nx) + chance(key, 4 * number + 1) - 0.5) * space.edges[0]
-    at[1] = (place % (ny * nx) // nx + chance(key, 4 * number + 2) - 0.5) * space.edges[1]
-    at[2] = (place % nx + chance(key, 4 * number + 3) - 0.5) * space.edges[2]
+    at[0], at[1], at[2] = place // (ny * nx), place % (ny * nx) // nx, place % nx
+    for axis in range(3):
+        at[axis] = (at[axis] + chance(key, 4 * number + 1 + axis) - 0.5) * space.edges[axis]
 
 
 @inner

@@ -7,16 +7,17 @@ from numpy.typing import NDArray
 
 from spondyl.volume.grid import Triple
 
+Array = NDArray[np.float64]
+
 MARGIN = 2
 """Voxels kept around a hole."""
 
 
-def wall_distance(share: NDArray[np.float32], edges: Triple) -> NDArray[np.float64]:
+def wall_distance(share: NDArray[np.float32], edges: Triple) -> Array:
     """Return the signed distance from voxel centres to the wall, mm, positive in the hole.
 
-    The wall passes through each voxel next to it so that it cuts off the voxel's share, at right angles to
-    the gradient of the share. Every other voxel takes the distance to the plane piece of the wall voxel next
-    to it near the wall, and to its middle farther away.
+    The nearest of the points where the wall crosses the lines between voxel centres (:func:`wall_points`), of
+    those in the wall's voxel nearest to each centre and in the voxels around that one.
 
     Parameters
     ----------
@@ -25,44 +26,43 @@ def wall_distance(share: NDArray[np.float32], edges: Triple) -> NDArray[np.float
     """
     from scipy.ndimage import distance_transform_edt
 
-    inside = share >= 0.5
-    points, normals = wall_pieces(share, inside, edges)
-    at_wall = np.isfinite(points[0])
-    nearest = distance_transform_edt(~at_wall, sampling=edges, return_distances=False, return_indices=True)
-    k, j, i = nearest
-    along = np.zeros(share.shape)
-    square = np.zeros(share.shape)
-    for axis, edge in enumerate(edges):
-        centre = np.arange(share.shape[axis]) * edge
-        away = centre.reshape([-1 if a == axis else 1 for a in range(3)]) - points[axis][k, j, i]
-        along -= away * normals[axis][k, j, i]
-        square += away * away
-    beside = np.sqrt(np.maximum(square - along * along, 0.0))
-    beyond = np.maximum(beside - max(edges), 0.0)
-    side = np.where(beyond > 0, np.where(inside, 1.0, -1.0), np.sign(along))
-    distance: NDArray[np.float64] = side * np.sqrt(along * along + beyond * beyond)
-    return distance
+    from spondyl.graft.nearest import nearest_points
+
+    points = wall_points(share, edges)
+    home = np.round(points / np.array(edges)).astype(np.int64)
+    voxel = np.ravel_multi_index(tuple(home.T), share.shape)
+    order = np.argsort(voxel, kind="stable")
+    counts = np.bincount(voxel, minlength=share.size)
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    empty = (counts == 0).reshape(share.shape)
+    beside = distance_transform_edt(empty, sampling=edges, return_distances=False, return_indices=True)
+    near = np.ravel_multi_index(tuple(beside), share.shape)
+    distance = nearest_points(near, points[order], starts, np.array(edges))
+    return np.asarray(np.where(share >= 0.5, distance, -distance), np.float64)
 
 
-def wall_pieces(
-    share: NDArray[np.float32], inside: NDArray[np.bool_], edges: Triple
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return a point of the wall in each voxel beside it (else NaN), and the outward normal, (3, z, y, x)."""
-    from scipy.ndimage import binary_dilation, uniform_filter
+def wall_points(share: NDArray[np.float32], edges: Triple) -> Array:
+    """Return the points where the wall crosses lines of voxel centres, mm, (n, 3).
 
-    beside = binary_dilation(inside) & ~inside | binary_dilation(~inside) & inside
-    smooth = uniform_filter(share.astype(np.float64), 3)
-    slope = np.stack([np.gradient(smooth, edge, axis=axis) for axis, edge in enumerate(edges)])
-    steep = np.sqrt((slope**2).sum(axis=0))
-    known = beside & (steep > 1e-9)
-    normal = -slope / np.where(steep > 1e-9, steep, 1.0)
-    width = sum(np.abs(normal[axis]) * edge for axis, edge in enumerate(edges))
-    # The plane that cuts the share off a voxel lies this far from its centre, to first order; a full or empty
-    # voxel has it on its face.
-    outwards = (share.astype(np.float64) - 0.5) * width
-    points = np.full((3, *share.shape), np.nan)
-    for axis, edge in enumerate(edges):
-        centre = np.arange(share.shape[axis]) * edge
-        centres = centre.reshape([-1 if a == axis else 1 for a in range(3)])
-        points[axis][known] = (centres + outwards * normal[axis])[known]
-    return points, normal
+    Between a voxel that is mostly hole and one that is not, the wall lies so that the column of voxels
+    through both holds what their shares say: exact for a flat wall that crosses the column within them.
+    """
+    found = []
+    for axis in range(3):
+        column = np.moveaxis(share.astype(np.float64), axis, 0)
+        for way in (1, -1):
+            line = column[::way]
+            here = (line[1:-2] >= 0.5) & (line[2:-1] < 0.5)
+            held = line[:-3] + line[1:-2] + line[2:-1] + line[3:]
+            at = np.argwhere(here).astype(np.float64)
+            reach = np.clip(at[:, 0] + held[here] - 0.5, at[:, 0] + 0.5, at[:, 0] + 2.5)
+            at[:, 0] = reach if way == 1 else line.shape[0] - 1 - reach
+            found.append(_turned(at, axis) * np.array(edges))
+    return np.concatenate(found)
+
+
+def _turned(at: Array, axis: int) -> Array:
+    """Put the column's place back to its axis."""
+    order = [1, 2]
+    order.insert(axis, 0)
+    return at[:, order]
