@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spondyl import files
 from spondyl.study.provenance import versions
-from validation import architecture, formats, mechanics, mechanics_cost, microct, start, tests
+from validation import architecture, formats, graft, mechanics, mechanics_cost, microct, start, tests
 from validation.row import Row
 
 HEAD = """# Validation
@@ -39,6 +39,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
         microct.surfaces(),
         *(check() for check in architecture.CHECKS),
         formats.memory(),
+        *(check() for check in graft.CHECKS),
         mechanics_cost.iterations(),
         mechanics_cost.memory(),
         start.waiting(),

@@ -63,13 +63,13 @@ def inside(bodies, points: np.ndarray, shrink: float) -> np.ndarray:
 
 
 def test_no_point_lies_in_two_bodies(mixed):
-    points = np.random.default_rng(1).uniform(0.15, 2.2, (100_000, 3))
+    points = np.random.default_rng(1).uniform(0.15, 2.2, (25_000, 3))
     grains = inside(mixed.bed.granules, points, 1e-6)
     lots = inside(mixed.bed.spheroids, points, 1e-6)
     assert (grains + lots).max() == 1
     # The same points give the volumes, so the count does look at the bodies.
     found = (grains > 0).mean() * 2.05**3
-    assert found == pytest.approx(float(mixed.bed.granules.volumes_mm3.sum()), rel=0.03)
+    assert found == pytest.approx(float(mixed.bed.granules.volumes_mm3.sum()), rel=0.06)
 
 
 def test_granules_touch_in_pieces_of_face(mixed):

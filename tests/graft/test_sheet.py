@@ -67,7 +67,7 @@ def test_the_cut_through_the_middle_has_the_area_of_its_bodies(graft):
     middle = graft.bone.shape[1] * 0.05 / 2 - 0.05 / 2
     rng = np.random.default_rng(0)
     points = np.stack(
-        [rng.uniform(0.15, 2.2, 40_000), np.full(40_000, middle), rng.uniform(0.15, 2.2, 40_000)], axis=1
+        [rng.uniform(0.15, 2.2, 8_000), np.full(8_000, middle), rng.uniform(0.15, 2.2, 8_000)], axis=1
     )
     covered = np.zeros(len(points), bool)
     for bodies in (graft.bed.granules, graft.bed.spheroids):

@@ -12,12 +12,15 @@ Array = NDArray[np.float64]
 MARGIN = 2
 """Voxels kept around a hole."""
 
+BESIDE = 2
+"""Voxels counted in a column beyond the two between which the wall lies; a slanted wall crosses several."""
+
 
 def wall_distance(share: NDArray[np.float32], edges: Triple) -> Array:
     """Return the signed distance from voxel centres to the wall, mm, positive in the hole.
 
-    The nearest of the points where the wall crosses the lines between voxel centres (:func:`wall_points`), of
-    those in the wall's voxel nearest to each centre and in the voxels around that one.
+    The distance to the nearest of the points where the wall crosses the lines between voxel centres
+    (:func:`wall_points`).
 
     Parameters
     ----------
@@ -30,14 +33,10 @@ def wall_distance(share: NDArray[np.float32], edges: Triple) -> Array:
 
     points = wall_points(share, edges)
     home = np.round(points / np.array(edges)).astype(np.int64)
-    voxel = np.ravel_multi_index(tuple(home.T), share.shape)
-    order = np.argsort(voxel, kind="stable")
-    counts = np.bincount(voxel, minlength=share.size)
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    empty = (counts == 0).reshape(share.shape)
-    beside = distance_transform_edt(empty, sampling=edges, return_distances=False, return_indices=True)
-    near = np.ravel_multi_index(tuple(beside), share.shape)
-    distance = nearest_points(near, points[order], starts, np.array(edges))
+    at_home = np.full(share.shape, -1, np.int64)
+    at_home[tuple(home.T)] = np.arange(len(points))
+    beside = distance_transform_edt(at_home < 0, sampling=edges, return_distances=False, return_indices=True)
+    distance = nearest_points(at_home[tuple(beside)], points, np.array(edges))
     return np.asarray(np.where(share >= 0.5, distance, -distance), np.float64)
 
 
@@ -49,14 +48,17 @@ def wall_points(share: NDArray[np.float32], edges: Triple) -> Array:
     """
     found = []
     for axis in range(3):
-        column = np.moveaxis(share.astype(np.float64), axis, 0)
+        column = np.pad(np.moveaxis(share.astype(np.float64), axis, 0), ((BESIDE, BESIDE), (0, 0), (0, 0)))
+        count = column.shape[0]
         for way in (1, -1):
             line = column[::way]
-            here = (line[1:-2] >= 0.5) & (line[2:-1] < 0.5)
-            held = line[:-3] + line[1:-2] + line[2:-1] + line[3:]
+            pieces = [line[n : count - 2 * BESIDE - 1 + n] for n in range(2 * BESIDE + 2)]
+            here = (pieces[BESIDE] >= 0.5) & (pieces[BESIDE + 1] < 0.5)
             at = np.argwhere(here).astype(np.float64)
-            reach = np.clip(at[:, 0] + held[here] - 0.5, at[:, 0] + 0.5, at[:, 0] + 2.5)
-            at[:, 0] = reach if way == 1 else line.shape[0] - 1 - reach
+            last = at[:, 0] + BESIDE  # the last voxel that is mostly hole
+            wall = at[:, 0] - 0.5 + sum(piece[here] for piece in pieces)
+            wall = np.clip(wall, last, last + 1)
+            at[:, 0] = (wall if way == 1 else count - 1 - wall) - BESIDE
             found.append(_turned(at, axis) * np.array(edges))
     return np.concatenate(found)
 

@@ -23,7 +23,7 @@ FINEST = 0.05
 """Distance between such points in sizes of the smallest granule."""
 
 CLOSE = 0.25
-"""How much narrower than on the voxels, in voxels, a way is looked for first; few are narrower still."""
+"""Voxels by which a way may be narrower than found on the voxels, before all is looked through again."""
 
 
 def pore_sizes(bed: Bed, hole: Hole, threads: int) -> tuple[float, float]:
@@ -36,7 +36,7 @@ def pore_sizes(bed: Bed, hole: Hole, threads: int) -> tuple[float, float]:
 
 
 def _width(obstacles: list[Bodies], hole: Hole, fine: Points, edges: Triple, threads: int) -> float:
-    """Return the widest way, looked for on the voxels and then, within what these leave open, on fine points."""
+    """Return the widest way, looked for on the voxels and then, within their doubt, on fine points."""
     coarse = hole.wall.astype(np.float32)
     found = _way(obstacles, coarse, coarse, hole.edges, hole.down, 0.0, threads)
     if fine.shape == coarse.shape:
