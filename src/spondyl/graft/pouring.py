@@ -1,4 +1,9 @@
-"""Spheres poured one after the other into a hole."""
+"""Spheres poured one after the other into a hole.
+
+Equal spheres dropped once fill 0.58 of the space away from walls; the more places each may choose from, the
+more. That lies between random loose packing, 0.555 (Onoda and Liniger 1990), and random close packing, 0.637
+(Scott and Kilgour 1969).
+"""
 
 from __future__ import annotations
 
