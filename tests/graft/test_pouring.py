@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial import cKDTree
@@ -18,8 +20,6 @@ SIZE = 0.5
 def bed(drops: int, seed: int = 3) -> tuple[Poured, np.ndarray]:
     balls = Granules(SIZE, SIZE, micro_porosity=0.0, reach=1.0, facets=12, density_mg_mm3=3.07)
     space = hole(box((5.0, 5.0, 5.0), 0.125))
-    from dataclasses import replace
-
     poured = pour_mix(replace(mix(granules=balls), drops=drops), space, np.zeros(0), seed)
     return poured, poured.centres[poured.landed]
 
@@ -67,8 +67,3 @@ def test_walls_loosen_the_packing(loose):
     """The whole box holds less than its middle: spheres cannot fill the corner between wall and sphere."""
     whole = loose[1].shape[0] * np.pi / 6 * SIZE**3 / 125
     assert whole < inner_fraction(loose[1]) - 0.02
-
-
-def test_another_seed_is_another_packing(loose):
-    other = bed(drops=1, seed=4)[1]
-    assert other.shape != loose[1].shape or not np.allclose(other, loose[1])
