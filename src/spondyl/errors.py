@@ -12,6 +12,7 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``DesignError``      ``study.toml``, ``animals.tsv`` or the study folder
         ``MeasurementError`` raw data that cannot be measured as asked
         ``MechanicsError``   a model that cannot be loaded or solved as asked
+        ``GraftError``       a graft that cannot be mixed or packed as asked
         ``ComparisonError``  groups that cannot be compared as declared
         ``NetworkError``     an SBML file, or a network that cannot be integrated as asked
         ``CultureError``     cells that cannot be cultured as asked
@@ -114,6 +115,10 @@ class MeasurementError(StudyError):
 
 class MechanicsError(StudyError):
     """A model cannot be loaded or solved as asked: its stiffness, its supports or its size."""
+
+
+class GraftError(StudyError):
+    """A graft cannot be mixed or packed as asked: its recipe, or the space it is given."""
 
 
 class ComparisonError(StudyError):
