@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spondyl import files
 from spondyl.study.provenance import versions
-from validation import architecture, formats, mechanics, mechanics_cost, microct, start, tests
+from validation import architecture, formats, mechanics, mechanics_cost, microct, network, start, tests
 from validation.row import Row
 
 HEAD = """# Validation
@@ -41,6 +41,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
         formats.memory(),
         mechanics_cost.iterations(),
         mechanics_cost.memory(),
+        network.agreement(),
         start.waiting(),
         tests.outcomes(),
     ]
@@ -49,6 +50,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
             microct.slices(shared),
             formats.same_object(shared),
             mechanics.published(shared),
+            network.published(shared),
             *checks,
         ]
     else:
