@@ -9,7 +9,18 @@ from pathlib import Path
 
 from spondyl import files
 from spondyl.study.provenance import versions
-from validation import architecture, formats, mechanics, mechanics_cost, microct, network, start, tests
+from validation import (
+    architecture,
+    donor,
+    formats,
+    mechanics,
+    mechanics_cost,
+    microct,
+    network,
+    spheroid,
+    start,
+    tests,
+)
 from validation.row import Row
 
 HEAD = """# Validation
@@ -38,10 +49,12 @@ def _rows(shared: Path | None) -> Iterable[Row]:
     checks = [
         microct.surfaces(),
         *(check() for check in architecture.CHECKS),
+        donor.calibration(),
         formats.memory(),
         mechanics_cost.iterations(),
         mechanics_cost.memory(),
         network.agreement(),
+        *(check() for check in spheroid.CHECKS),
         start.waiting(),
         tests.outcomes(),
     ]
@@ -51,6 +64,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
             formats.same_object(shared),
             mechanics.published(shared),
             network.published(shared),
+            spheroid.growth(shared),
             *checks,
         ]
     else:

@@ -25,14 +25,14 @@ class Asked:
             return math.nan
         return self._within(number, where, low, high, repr(given), "" if unit == "1" else f" {unit}")
 
-    def number(self, given: float, where: str, low: float, high: float) -> float:
+    def number(self, given: object, where: str, low: float, high: float) -> float:
         """Read a plain number between `low` and `high`; NaN is refused."""
         if isinstance(given, bool) or not isinstance(given, int | float):
             self.mistakes.append(Mistake(where, repr(given), "must be a plain number"))
             return math.nan
         return self._within(float(given), where, low, high, f"{given:g}", "")
 
-    def whole(self, given: int, where: str) -> int:
+    def whole(self, given: object, where: str) -> int:
         """Read a whole number of at least one."""
         if isinstance(given, bool) or not isinstance(given, int) or given < 1:
             self.mistakes.append(Mistake(where, repr(given), "must be a whole number of at least 1"))
@@ -47,10 +47,10 @@ class Asked:
         return math.nan
 
 
-def word(given: str, allowed: Iterable[str], where: str, asked: Asked) -> str:
+def word(given: object, allowed: Iterable[str], where: str, asked: Asked) -> str:
     """Return a word that must be one of several."""
     words = list(allowed)
-    if given not in words:
+    if not isinstance(given, str) or given not in words:
         near = nearest_word(given, words) if isinstance(given, str) else None
         listed = ", ".join(f"'{one}'" for one in words)
         asked.mistakes.append(Mistake(where, repr(given), f"must be one of {listed}", near))

@@ -9,7 +9,7 @@ from dataclasses import fields
 import numpy as np
 
 from spondyl.quantity import Parameter, shipped
-from spondyl.spheroid.numbers import STAGE, Numbers, inside, row_of
+from spondyl.spheroid.numbers import NETWORK_STAGE, STAGE, Numbers, inside, row_of
 
 
 def drawn(
@@ -34,6 +34,21 @@ def drawn(
         rng = np.random.Generator(np.random.Philox(key=[seed, (draw << 16) + place]))
         found[field.name] = inside(row, _one(row, rng, wide))
     return Numbers(**found)
+
+
+def drawn_inputs(seed: int, draw: int = 0) -> Mapping[str, float]:
+    """Return one draw of the numbers of the osteogenic network, as inputs to it.
+
+    What defines day 0 and what maturity is read against stay as they are.
+    """
+    rows = shipped()[NETWORK_STAGE]
+    kept = {"reference_oxygen", "mature_bglap"}
+    found = {}
+    for place, (name, row) in enumerate(rows.items()):
+        rng = np.random.Generator(np.random.Philox(key=[seed, (draw << 16) + (1 << 15) + place]))
+        if name not in kept:
+            found[name] = _one(row, rng, wide=True)
+    return found
 
 
 def _one(row: Parameter, rng: np.random.Generator, wide: bool) -> float:

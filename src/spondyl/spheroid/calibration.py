@@ -34,7 +34,7 @@ class RadiusFit:
 
     def radius_um(self, cells: float) -> float:
         """Return the fitted radius of a spheroid of so many cells."""
-        return self.scale * (cells / REFERENCE_CELLS) ** self.exponent
+        return float(self.scale * (cells / REFERENCE_CELLS) ** self.exponent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,15 @@ def uptake_fit(numbers: Numbers, oxygen_outside: float) -> UptakeFit:
     """Cut the prior of the uptake at what the flat profiles of large spheroids allow.
 
     In a ball that takes up q for each cell, oxygen falls by q n R² / (6 D) from the surface to the middle
-    (Michaelis–Menten uptake is saturated there). The largest spheroids, 60,000 cells within 353 µm, fell by less
-    than 10 %.
+    (Michaelis–Menten uptake is saturated there). In the largest spheroids, 60,000 cells in 353 µm, it fell
+    by less than 10 %.
 
     Parameters
     ----------
     numbers : give the diffusivity and the half-level.
     oxygen_outside : level around the spheroids, mmol/L.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtr, ndtri
 
     cells, radius_um, _ = RADII[-1]
     radius = radius_um / 1000
@@ -93,7 +93,7 @@ def uptake_fit(numbers: Numbers, oxygen_outside: float) -> UptakeFit:
     ceiling *= 1 + numbers.oxygen_half / oxygen_outside
     low, high = (math.log(convert(end, "nmol/day", where="prior")) for end in PRIOR)
     middle, spread = (low + high) / 2, (high - low) / (2 * NORMAL_95)
-    below = norm.cdf((math.log(ceiling) - middle) / spread)
-    quantiles = norm.ppf(below * np.asarray([0.5, 0.025, 0.975]))
+    below = ndtr((math.log(ceiling) - middle) / spread)
+    quantiles = ndtri(below * np.asarray([0.5, 0.025, 0.975]))
     median, least, most = (math.exp(middle + spread * float(at)) for at in quantiles)
     return UptakeFit(ceiling, median, least, most)

@@ -65,7 +65,7 @@ class Course:
     @property
     def cells_each(self) -> Floats:
         """Living cells of one spheroid, or of as many cells as one would have, shape (times,)."""
-        return self._scale * self.shells.living.sum(axis=1)
+        return np.asarray(self._scale * self.shells.living.sum(axis=1))
 
     @property
     def viability(self) -> Floats:
@@ -78,6 +78,12 @@ class Course:
         """Living cells over those that were seeded, shape (times,)."""
         living = self.shells.living.sum(axis=1)
         return np.asarray(living / living[0])
+
+    @property
+    def kept(self) -> Floats:
+        """Share of the cells that did not die, whether or not they divided, shape (times,)."""
+        hazard = self.mean(self._hazard())
+        return np.asarray(np.exp(-np.concatenate([[0.0], np.cumsum(hazard[:-1] * np.diff(self.day))])))
 
     def mean(self, values: Floats) -> Floats:
         """Return the mean over living cells of what is known by shell, shape (times,)."""
@@ -117,6 +123,38 @@ class Course:
         known = gene in self.differentiation.expression
         return basal * self.fold(gene) if known else np.full(self.day.size, basal)
 
+    def accumulated(self, factor: str) -> Floats:
+        """Return what of a factor is in the medium, pg/mL, shape (times,), as an ELISA would find it.
+
+        What the cells give off is taken to stay as it is in the medium.
+        """
+        plan, step = self.plan, float(self.day[1])
+        made = self.secretion(factor) * self.cells_each * plan.per_well * step / (plan.volume_ul / 1000)
+        found = np.zeros_like(made)
+        for k in range(1, made.size):
+            found[k] = (1 - self.shells.renewed[k]) * (found[k - 1] + made[k - 1])
+        return found
+
+    def by_day(self) -> dict[str, Floats]:
+        """Return means on whole days as columns: day, radius, cells, levels, activity, secretion, genes."""
+        k = np.unique([self.at(day) for day in np.arange(0.0, self.day[-1] + 1e-9)])
+        columns = {
+            "day": self.day,
+            "radius_um": self.radius_um,
+            "cells_each": self.cells_each,
+            "viability": self.viability,
+            "survival": self.survival,
+            "oxygen_middle_mM": self.shells.oxygen_mM[:, 0],
+            "oxygen_surface_mM": self.shells.oxygen_mM[:, -1],
+            "glucose_medium_mM": self.shells.medium_glucose_mM,
+            "lactate_medium_mM": self.shells.medium_lactate_mM,
+            "maturity": self.mean(self.differentiation.maturity),
+            "alp_fold": self.alp,
+            **{f"{factor.lower()}_pg_per_cell_day": self.secretion(factor) for factor in FACTORS},
+            **{f"{gene}_fold": self.fold(gene) for gene in self.differentiation.expression},
+        }
+        return {name: values[k] for name, values in columns.items()}
+
     def at(self, day: float) -> int:
         """Return the place of a day in the course's times.
 
@@ -147,6 +185,12 @@ class Course:
             expression={gene: fold[k].copy() for gene, fold in self.differentiation.expression.items()},
             secretion={factor: float(self.secretion(factor)[k]) for factor in FACTORS},
         )
+
+    def _hazard(self) -> Floats:
+        known = self.numbers
+        alone = known.anoikis_hazard if self.plan.form == "suspension" else 0.0
+        starving = 1 / (1 + (self.shells.energy / known.energy_half) ** known.energy_steepness)
+        return np.asarray(known.baseline_hazard + alone + known.starvation_hazard * starving)
 
     @property
     def _scale(self) -> float:

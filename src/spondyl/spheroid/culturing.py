@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
 from spondyl.donor import CellBatch
+from spondyl.network import Network
 from spondyl.quantity import Parameter
 from spondyl.spheroid.belief import drawn
 from spondyl.spheroid.course import Course
-from spondyl.spheroid.differentiation import differentiated
+from spondyl.spheroid.differentiation import OSTEOGENIC, Genes, differentiated, genes
 from spondyl.spheroid.lot import SpheroidLot
-from spondyl.spheroid.numbers import SPECIES, Numbers, numbers
-from spondyl.spheroid.plan import Plan, plan
+from spondyl.spheroid.numbers import NETWORK_STAGE, SPECIES, STAGE, Numbers, numbers
+from spondyl.spheroid.plan import Plan, Request, plan
+
+Tables = Mapping[str, Mapping[str, Parameter]]
 
 SHELLS = 24
 """Shells of a spheroid: means then agree with those of many more to about 1e-4 (docs/decisions/0011)."""
@@ -36,13 +40,14 @@ def culture(
     oxygen: str = "20 %",
     step: str = "0.1 day",
     shells: int = SHELLS,
+    network: str | Path | Network | None = OSTEOGENIC,
     seed: int | None = None,
-    parameters: Mapping[str, Parameter] | None = None,
+    parameters: Tables | None = None,
 ) -> Course:
     """Culture cells and return the whole course.
 
-    Cells spend one day in growth medium, then `osteogenic` days in osteogenic medium, then growth medium again
-    should the culture last longer.
+    Cells spend one day in growth medium, then `osteogenic` days in osteogenic medium, and in growth medium
+    again should the culture last longer.
 
     Parameters
     ----------
@@ -53,19 +58,21 @@ def culture(
     days : length of the culture; by default one day longer than `osteogenic`.
     medium : "low glucose", "high glucose" or "no glucose".
     vessel : a key of :func:`spondyl.spheroid.vessels`.
-    per_well : spheroids (or as many times `cells_each` cells) in a well; by default as many as it keeps apart.
+    per_well : spheroids (or as many times `cells_each` cells) in a well; by default as many as fit.
     volume : medium in a well; by default the usual one.
-    exchange, renewed : time between exchanges of medium, and the share exchanged.
+    exchange, renewed : time between exchanges of medium (to the nearest step), and the share exchanged.
     oxygen : of the gas, as a share (``"20 %"``) or a partial pressure (``"38 mmHg"``).
     step : length of a step.
     shells : of a spheroid, equally thick at the start.
+    network : "osteogenic", or an SBML file or network of one's own (see :func:`spondyl.spheroid.genes`); with
+        None cells stay what they are.
     seed : draws what differs between batches (numbers with a distribution); None keeps the usual ones.
-    parameters : of the stage; the shipped ones when None.
+    parameters : tables by stage, as :func:`spondyl.quantity.overrides` returns; the shipped ones when None.
 
     Raises
     ------
     CultureError
-        With every mistake of the request: what was given, what is allowed, what the batch or the well can hold.
+        With every mistake of the request: what was given, what is allowed, what batch or well can hold.
 
     Examples
     --------
@@ -75,27 +82,16 @@ def culture(
     True
     """
     known = _numbers(cells, seed, parameters)
-    asked = plan(
-        cells,
-        known,
-        form=form,
-        cells_each=cells_each,
-        count=count,
-        osteogenic=osteogenic,
-        days=days,
-        medium=medium,
-        vessel=vessel,
-        per_well=per_well,
-        volume=volume,
-        exchange=exchange,
-        renewed=renewed,
-        oxygen=oxygen,
-        step=step,
-    )
-    return cultured(asked, known, shells=shells)
+    request = Request(
+        form, cells_each, count, osteogenic, days, medium, vessel, per_well, volume, exchange, renewed,
+        oxygen, step
+    )  # fmt: skip
+    asked = plan(cells, known, request)
+    tables = parameters or {}
+    return cultured(asked, known, shells=shells, using=genes(network, tables.get(NETWORK_STAGE)))
 
 
-def cultured(asked: Plan, known: Numbers, *, shells: int = SHELLS) -> Course:
+def cultured(asked: Plan, known: Numbers, *, shells: int = SHELLS, using: Genes | None = None) -> Course:
     """Return the course of a plan with given numbers; no question is asked again."""
     from spondyl.spheroid.radial.run import equal_shells, run
     from spondyl.spheroid.radial.setting import cells_of, exchange_of, medium_of, schedule_of
@@ -112,7 +108,7 @@ def cultured(asked: Plan, known: Numbers, *, shells: int = SHELLS) -> Course:
         fresh=fresh,
         renewed=renewed,
     )
-    return Course(asked, known, found, differentiated(asked, known, found))
+    return Course(asked, known, found, differentiated(asked, known, found, using))
 
 
 def grow(
@@ -128,8 +124,9 @@ def grow(
     volume: str | None = None,
     exchange: str = "3 day",
     oxygen: str = "20 %",
+    network: str | Path | Network | None = OSTEOGENIC,
     seed: int | None = None,
-    parameters: Mapping[str, Parameter] | None = None,
+    parameters: Tables | None = None,
 ) -> SpheroidLot:
     """Make spheroids of a batch of cells and return them as they are on the last day of their culture.
 
@@ -154,11 +151,13 @@ def grow(
         volume=volume,
         exchange=exchange,
         oxygen=oxygen,
+        network=network,
         seed=seed,
         parameters=parameters,
     ).lot()
 
 
-def _numbers(cells: CellBatch, seed: int | None, table: Mapping[str, Parameter] | None) -> Numbers:
+def _numbers(cells: CellBatch, seed: int | None, tables: Tables | None) -> Numbers:
+    table = None if tables is None else tables.get(STAGE)
     species = cells.species if cells.species in SPECIES else SPECIES[0]  # the plan refuses an unknown one
     return numbers(species, table) if seed is None else drawn(species, seed, table=table, wide=False)

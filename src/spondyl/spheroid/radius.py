@@ -21,7 +21,7 @@ def settled_radius_mm(cells: float, numbers: Numbers) -> float:
     176
     """
     fitted = numbers.radius_scale * (cells / REFERENCE_CELLS) ** numbers.radius_exponent
-    return max(fitted, ball_radius_mm(cells * numbers.closest_cell_volume))
+    return max(float(fitted), ball_radius_mm(cells * numbers.closest_cell_volume))
 
 
 def settled_cell_volume(cells: float, numbers: Numbers) -> float:
@@ -31,4 +31,4 @@ def settled_cell_volume(cells: float, numbers: Numbers) -> float:
 
 def ball_radius_mm(volume: float) -> float:
     """Return the radius of a ball of a volume in mm³."""
-    return (3 * volume / (4 * math.pi)) ** (1 / 3)
+    return math.cbrt(3 * volume / (4 * math.pi))

@@ -29,9 +29,9 @@ def advance(
 ) -> None:
     """Culture for `schedule.steps` steps.
 
-    Row k of each array is what holds at time k · step; its levels are at rest with the cells of that time, and
-    with the medium at the end of the step that begins there (backward Euler for the medium, so that no step
-    is too long).
+    Row k of each array is what holds at time k · step; its levels are at rest with the cells of that time and
+    with the medium at the end of the step that begins there (backward Euler for the medium: no step is too
+    long).
 
     Parameters
     ----------

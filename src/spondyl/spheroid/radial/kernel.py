@@ -15,5 +15,5 @@ def kernel(loop: Loop) -> Loop:
 
     After editing a loop that another calls, touch the file of the caller too.
     """
-    compiled: Loop = numba.njit(cache=True, nogil=True)(loop)
+    compiled: Loop = numba.njit(cache=True, nogil=True, error_model="numpy")(loop)
     return compiled

@@ -59,9 +59,9 @@ def cells_of(plan: Plan, numbers: Numbers) -> Cells:
 def exchange_of(plan: Plan, numbers: Numbers) -> Exchange:
     """Return how a spheroid, or a single cell, of a plan is supplied.
 
-    All that the cells of a well take up comes from above: oxygen through the whole depth of still medium, from
-    its surface; glucose out of the medium itself, so that the bottom lies below the mean by a third of the depth's
-    resistance (the parabola of a layer emptied through its floor).
+    All that the cells of a well take up comes from above: oxygen through the whole depth of still medium;
+    glucose out of the medium itself, so that the bottom lies below the mean by a third of what the whole
+    depth would take (the parabola of a layer emptied through its floor).
     """
     ball, flat = plan.form == "spheroid", plan.form == "monolayer"
     units = plan.per_well * (1.0 if ball else plan.cells_each)
@@ -96,5 +96,5 @@ def medium_of(plan: Plan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     pace = plan.days / plan.steps
     changes = np.arange(1, int(plan.days / plan.exchange_days + 1e-9) + 1) * plan.exchange_days
     at = np.round(changes / pace).astype(int)
-    renewed[at[(at > 0) & (at <= plan.steps)]] = plan.renewed
+    renewed[at[(at > 0) & (at < plan.steps)]] = plan.renewed  # on the last day the cells are taken out
     return fresh, renewed

@@ -13,7 +13,7 @@ from spondyl.spheroid.radial.kernel import kernel
 def cell_volume(cells: Any, day: float) -> float:
     """Return the volume that one cell takes on a day, mm³; its cube root settles exponentially."""
     rest, first = cells.settled_volume ** (1 / 3), cells.first_volume ** (1 / 3)
-    return (rest + (first - rest) * np.exp(-day / cells.compaction_time)) ** 3
+    return float((rest + (first - rest) * np.exp(-day / cells.compaction_time)) ** 3)
 
 
 @kernel
