@@ -17,6 +17,7 @@ from validation import (
     mechanics,
     mechanics_cost,
     microct,
+    network,
     spheroid,
     start,
     tests,
@@ -54,6 +55,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
         *(check() for check in graft.CHECKS),
         mechanics_cost.iterations(),
         mechanics_cost.memory(),
+        network.agreement(),
         *(check() for check in spheroid.CHECKS),
         start.waiting(),
         tests.outcomes(),
@@ -63,6 +65,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
             microct.slices(shared),
             formats.same_object(shared),
             mechanics.published(shared),
+            network.published(shared),
             spheroid.growth(shared),
             *checks,
         ]

@@ -86,6 +86,13 @@ MISTAKES = {
         '<sbml xmlns="http://www.sbml.org/sbml/level1" level="1" version="2"><model/></sbml>',
         "Level 1",
     ),
+    "a division of one number": (DECAY.replace("<times/>", "<divide/>", 1), "argument"),
+    "an encoding that is none": (DECAY.replace("UTF-8", "UFT-9"), "unknown encoding"),
+    "a compartment that is not there": (
+        DECAY.replace('A" compartment="cell"', 'A" compartment="cel"'),
+        "cel",
+    ),
+    "a compartment of no size": (DECAY.replace('size="1"', 'size="0"'), "a size other than zero"),
     "a delay": (rates_model({"x": (1.0, "delay(x, 1)")}), "a delay in the rate of 'x'"),
     "a required package": (
         DECAY.replace("<sbml ", '<sbml xmlns:multi="http://www.sbml.org/multi" multi:required="true" '),

@@ -94,8 +94,11 @@ def _check_xml(text: str, where: str) -> None:
     reader.StartDoctypeDeclHandler = declared
     try:
         reader.Parse(text.encode(), True)  # declared encodings no longer count: the text is decoded
-    except expat.ExpatError as problem:
-        given = f"text that is not XML (line {problem.lineno}: {expat.ErrorString(problem.code)})"
+    except (expat.ExpatError, LookupError) as problem:
+        told = f"line {reader.ErrorLineNumber}: {expat.ErrorString(reader.ErrorCode)}"
+        if isinstance(problem, LookupError):
+            told = str(problem)
+        given = f"text that is not XML ({told})"
         raise NetworkError(Mistake(where, given, "must be whole, well-formed XML")) from None
 
 

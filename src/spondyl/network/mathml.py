@@ -65,7 +65,11 @@ class Formulas:
             raise NetworkError(
                 Mistake(self.where, f"{_REFUSED[kind]} in {place}", "cannot be integrated here")
             )
-        return _OPERATIONS[kind](self.graph, arguments)
+        try:
+            return _OPERATIONS[kind](self.graph, arguments)
+        except (IndexError, TypeError, ValueError):  # taken apart into too few or too many
+            given = f"'{kind}' of {len(arguments)} arguments in {place}"
+            raise NetworkError(Mistake(self.where, given, "must have as many as it needs")) from None
 
     def _leaf(self, kind: str, tree: libsbml.ASTNode, lookup: Lookup) -> int | None:
         if kind == "name":

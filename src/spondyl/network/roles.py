@@ -117,6 +117,12 @@ def _refuse(model: libsbml.Model, where: str) -> None:
     mistakes = []
     if any(rule.isAlgebraic() for rule in model.getListOfRules()):
         mistakes.append(Mistake(where, "an algebraic rule", "must be solved for its variable"))
+    for species in model.getListOfSpecies():
+        compartment = model.getCompartment(species.getCompartment())
+        if compartment is None or (compartment.isSetSize() and compartment.getSize() == 0.0):
+            given = f"the compartment '{species.getCompartment()}'"
+            allowed = "must be declared in the file and have a size other than zero"
+            mistakes.append(Mistake(f"{where} › species '{species.getId()}'", given, allowed))
     for reaction in model.getListOfReactions():
         place = f"{where} › reaction '{reaction.getId()}'"
         if reaction.getLevel() == 2 and reaction.getFast():

@@ -243,7 +243,7 @@ def room(n, packed, inputs):
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def carry(first, last, addresses, packed, owners, targets, initially, start, inputs, times, rtol, atol, told):
     """Integrate cells `first` to `last` over all intervals.
 
