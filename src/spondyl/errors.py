@@ -13,6 +13,8 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``MeasurementError`` raw data that cannot be measured as asked
         ``MechanicsError``   a model that cannot be loaded or solved as asked
         ``ComparisonError``  groups that cannot be compared as declared
+        ``NetworkError``     an SBML file, or a network that cannot be integrated as asked
+        ``CultureError``     cells that cannot be cultured as asked
     ``AnimalsFailed``        a run that finished, some animals failed; exit code 3
     ``Busy``                 another run holds the study folder; exit code 2
 """
@@ -115,6 +117,14 @@ class MechanicsError(StudyError):
 
 class ComparisonError(StudyError):
     """The groups cannot be compared as declared."""
+
+
+class NetworkError(StudyError):
+    """An SBML file cannot be read as a network, or a network cannot be integrated as asked."""
+
+
+class CultureError(StudyError):
+    """Cells cannot be cultured as asked: their number, their vessel, its medium or the days."""
 
 
 class Busy(StudyError):

@@ -1,0 +1,1 @@
+"""Networks on the processor: formulas as machine code, and an implicit integrator cell by cell."""

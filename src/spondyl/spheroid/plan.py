@@ -1,0 +1,196 @@
+"""What a culture shall be, checked: every mistake of the request at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from spondyl.donor import CellBatch
+from spondyl.errors import CultureError, Mistake
+from spondyl.spheroid.asking import Asked, word
+from spondyl.spheroid.numbers import SPECIES, Numbers
+from spondyl.spheroid.radius import settled_radius_mm
+from spondyl.spheroid.vessel import Vessel, media, vessels
+
+FORMS = ("spheroid", "suspension", "monolayer")
+"""Balls of cells; single cells over a floor to which they do not stick; cells spread on a floor."""
+
+FORMATION = 1.0
+"""Days in growth medium before osteogenic medium: cells come together first."""
+
+LONGEST = 366.0
+MOST_CELLS = 1e6
+PRESSURE = 713.0
+"""Of humid gas at 37 °C and sea level without its water vapour, mmHg (760 − 47)."""
+
+FLAT_PLACES = 1.0
+"""Spheroids on each mm² of a flat floor when nothing is asked: far enough apart not to meet often."""
+
+SEEDING = 100.0
+"""Single cells on each mm² of floor when nothing is asked, the usual 10,000 for each cm²."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A culture that can be done.
+
+    Parameters
+    ----------
+    form : spheroid, suspension or monolayer.
+    species : of the cells.
+    cells_each, count : living cells of a spheroid, and spheroids; of the other forms, the same cells apart.
+    per_well : spheroids (or as many times `cells_each` cells) in one well.
+    vessel : where.
+    volume_ul : medium in a well, µL.
+    medium, glucose_mM : basal medium and its glucose.
+    oxygen_mmHg : partial pressure of oxygen in the gas.
+    exchange_days, renewed : time between exchanges of medium, and the share exchanged.
+    osteogenic_days : in osteogenic medium, after one day of formation.
+    days, step_days : of culture, and of one step.
+    """
+
+    form: str
+    species: str
+    cells_each: float
+    count: int
+    per_well: int
+    vessel: Vessel
+    volume_ul: float
+    medium: str
+    glucose_mM: float  # noqa: N815  mM is the unit's name
+    oxygen_mmHg: float  # noqa: N815
+    exchange_days: float
+    renewed: float
+    osteogenic_days: float
+    days: float
+    step_days: float
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return max(1, round(self.days / self.step_days))
+
+    @property
+    def depth_mm(self) -> float:
+        """Depth of the medium."""
+        return self.volume_ul / self.vessel.area_mm2
+
+    @property
+    def wells(self) -> int:
+        """Wells that the culture fills."""
+        return math.ceil(self.count / self.per_well)
+
+
+def plan(
+    cells: CellBatch,
+    numbers: Numbers,
+    *,
+    form: str,
+    cells_each: float,
+    count: int,
+    osteogenic: str,
+    days: str | None,
+    medium: str,
+    vessel: str,
+    per_well: int | None,
+    volume: str | None,
+    exchange: str,
+    renewed: float,
+    oxygen: str,
+    step: str,
+) -> Plan:
+    """Check a request and return what shall be done; arguments are those of :func:`spondyl.spheroid.culture`.
+
+    Raises
+    ------
+    CultureError
+        With every mistake of the request.
+    """
+    asked = Asked()
+    word(form, FORMS, "form", asked)
+    word(cells.species, SPECIES, "cells.species", asked)
+    glucose = media().get(word(medium, media(), "medium", asked), math.nan)
+    where = vessels().get(word(vessel, vessels(), "vessel", asked))
+    each = asked.number(cells_each, "cells_each", 1.0, MOST_CELLS)
+    many = asked.whole(count, "count")
+    bone = asked.quantity(osteogenic, "day", "osteogenic", 0.0, LONGEST)
+    length = FORMATION + bone if days is None else asked.quantity(days, "day", "days", 1e-3, LONGEST)
+    every = asked.quantity(exchange, "day", "exchange", 1e-2, LONGEST)
+    part = asked.number(renewed, "renewed", 0.0, 1.0)
+    gas = _pressure(oxygen, asked)
+    pace = asked.quantity(step, "day", "step", 1e-4, 1.0)
+    if not asked.mistakes:
+        _enough(cells, each * many, asked)
+    here = (
+        _well(where, each, many, per_well, volume, form, numbers, asked) if where and each > 0 else (1, 1.0)
+    )
+    if asked.mistakes or where is None:
+        raise CultureError(asked.mistakes)
+    return Plan(
+        form=form,
+        species=cells.species,
+        cells_each=each,
+        count=many,
+        per_well=here[0],
+        vessel=where,
+        volume_ul=here[1],
+        medium=medium,
+        glucose_mM=glucose,
+        oxygen_mmHg=gas,
+        exchange_days=every,
+        renewed=part,
+        osteogenic_days=bone,
+        days=length,
+        step_days=pace,
+    )
+
+
+def _pressure(oxygen: str, asked: Asked) -> float:
+    if "%" in str(oxygen) or "percent" in str(oxygen):
+        return PRESSURE / 100 * asked.quantity(oxygen, "percent", "oxygen", 0.0, 100.0)
+    return asked.quantity(oxygen, "mmHg", "oxygen", 0.0, PRESSURE)
+
+
+def _enough(cells: CellBatch, needed: float, asked: Asked) -> None:
+    living = cells.cells * cells.viability
+    if not math.isfinite(living) or living < 0:
+        asked.mistakes.append(
+            Mistake("cells", f"{living} living cells", "must be a number of cells above zero")
+        )
+    elif needed > living:
+        allowed = f"the batch has {living:,.0f} living cells ({cells.cells:,.0f} at {cells.viability:.0%})"
+        asked.mistakes.append(
+            Mistake(
+                "cells_each × count",
+                f"{needed:,.0f} cells",
+                f"{allowed}; ask for fewer, or expand them first",
+            )
+        )
+
+
+def _well(
+    vessel: Vessel,
+    each: float,
+    count: int,
+    per_well: int | None,
+    volume: str | None,
+    form: str,
+    numbers: Numbers,
+    asked: Asked,
+) -> tuple[int, float]:
+    """Return the spheroids of a well and its medium."""
+    usual = vessel.places or int((FLAT_PLACES if form == "spheroid" else SEEDING / each) * vessel.area_mm2)
+    inside = max(1, min(count, usual)) if per_well is None else asked.whole(per_well, "per_well")
+    if form == "spheroid" and vessel.places and inside > vessel.places:
+        allowed = f"a well of '{vessel.name}' keeps {vessel.places} apart; more would fuse"
+        asked.mistakes.append(Mistake("per_well", f"{inside} spheroids", allowed))
+    filled = vessel.usual_ul if volume is None else asked.quantity(volume, "uL", "volume", 0.0, math.inf)
+    if filled > vessel.most_ul:
+        allowed = f"a well of '{vessel.name}' overflows above {vessel.most_ul:g} uL"
+        asked.mistakes.append(Mistake("volume", f"{filled:g} uL", allowed))
+    across = 2 * settled_radius_mm(each, numbers) if form == "spheroid" else 0.0
+    if filled == filled and filled / vessel.area_mm2 <= across:  # NaN is a mistake already
+        least = across * vessel.area_mm2
+        allowed = f"must be above {least:.3g} uL to cover spheroids {1000 * across:.0f} um across"
+        asked.mistakes.append(Mistake("volume", f"{filled:g} uL in a well", allowed))
+    return inside, filled

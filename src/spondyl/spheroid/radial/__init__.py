@@ -1,0 +1,1 @@
+"""Radial mode: a spheroid as concentric shells of cells that live on what diffuses in."""
