@@ -25,7 +25,7 @@ class Culture:
     renewed : share of the medium that is renewed on each of `renewal_days`.
     renewal_days : when.
     well : "open" (cells float), "flat" (a floor they do not stick to) or "bowl" (round bottom, likewise).
-    bowl_mm : radius of the round bottom.
+    bowl_mm : radius of the round bottom; by default that of a microwell 0.8 mm wide.
 
     Raises
     ------
@@ -39,15 +39,15 @@ class Culture:
     renewed: float = 0.0
     renewal_days: tuple[float, ...] = ()
     well: Literal["open", "flat", "bowl"] = "bowl"
-    bowl_mm: float = 3.0
+    bowl_mm: float = 0.4
 
     def __post_init__(self) -> None:
         wrong = []
         if self.well not in WELLS:
             word = nearest_word(str(self.well), WELLS)
             wrong.append(Mistake("culture.well", repr(self.well), "must be open, flat or bowl", word))
-        if not (math.isfinite(self.fresh_mM) and self.fresh_mM > 0):
-            wrong.append(Mistake("culture.fresh_mM", f"{self.fresh_mM:g}", "must be a finite number above zero"))
+        if not (math.isfinite(self.fresh_mM) and self.fresh_mM >= 0):
+            wrong.append(Mistake("culture.fresh_mM", f"{self.fresh_mM:g}", "must be a finite number, zero or more"))
         if not 0 <= self.renewed <= 1:
             wrong.append(Mistake("culture.renewed", f"{self.renewed:g}", "must be a share from 0 to 1"))
         if not all(math.isfinite(day) and day >= 0 for day in self.renewal_days):

@@ -53,3 +53,12 @@ def longest(vectors: Any) -> float:
     for i in range(vectors.shape[0]):
         most = max(most, vectors[i, 0] ** 2 + vectors[i, 1] ** 2 + vectors[i, 2] ** 2)
     return float(np.sqrt(most))
+
+
+@kernel
+def shorten(vectors: Any, most: float) -> None:
+    """Cut each row of an (n, 3) array to a length, so that one cell in flight does not hold up the others."""
+    for i in range(vectors.shape[0]):
+        length = np.sqrt(vectors[i, 0] ** 2 + vectors[i, 1] ** 2 + vectors[i, 2] ** 2)
+        if length > most:
+            vectors[i] *= most / length

@@ -71,12 +71,13 @@ def solve(
     diffusivity : mm²/day, (z, y, x).
     start : a field to start from; None for the mixed medium everywhere.
     """
+    if solute.mixed <= 0:
+        return Solved(np.zeros(mesh.shape), 0.0, 0.0, 0)
     faces = conductances(mesh, diffusivity, solute.outside)
     value = np.full(mesh.shape, solute.mixed)
     if start is not None:
         value[mesh.inside] = np.maximum(start[mesh.inside], 1e-12 * solute.mixed)
-    across = mesh.inside.any(axis=(1, 2)).sum() + 1
-    relax = 2 / (1 + math.sin(math.pi / max(int(across), 2)))
+    relax = 2 / (1 + math.sin(math.pi / _breadth(mesh, solute.outside)))
     count, change = 0, math.inf
     while count < _MOST and change > TOLERANCE * solute.mixed:
         change = sweeps(value, mesh.inside, *faces, capacity, solute.half, relax, _EVERY)
@@ -84,6 +85,17 @@ def solve(
     taken, inflow = balance(value, mesh.inside, *faces, capacity, solute.half, solute.mixed)
     cube = mesh.spacing_mm**3
     return Solved(value, taken * cube, inflow * cube, count)
+
+
+def _breadth(mesh: Mesh, outside: Outside) -> float:
+    """Return the breadth in cubes of a ball held at its surface whose slowest mode lasts as long as this field's.
+
+    With b = 4π D r · resistance (0: held at the cells, 1: endless still medium), the slowest mode of a ball of
+    radius r has the wave number k with 1/(k r)² near 1/π² + b/3.
+    """
+    across = float(mesh.inside.any(axis=(1, 2)).sum() + 1)
+    hindered = 1 - outside.far(mesh.reach_mm) * mesh.reach_mm
+    return max(across * math.sqrt(1 + hindered * math.pi**2 / 3), 2.0)
 
 
 @kernel

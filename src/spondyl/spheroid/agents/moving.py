@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from spondyl.mechanics.cpu.team import Team
 from spondyl.spheroid.agents.contact import Contact, numbers
-from spondyl.spheroid.agents.descent import descend, longest, remember
+from spondyl.spheroid.agents.descent import descend, longest, remember, shorten
 from spondyl.spheroid.agents.forces import slope
 from spondyl.spheroid.agents.neighbours import Neighbours, closer, neighbours
 
@@ -29,10 +29,9 @@ _SKIN = 0.6
 """Extra distance in the list of neighbours, in mean radii: fewer new lists against longer ones."""
 _STRIDE = 0.3
 """Longest move of a cell in one iteration, in mean radii, so that cells do not pass through each other."""
-_KEPT = 6
-_MOST = 400
-"""Moves remembered, and iterations after which the step is taken as it is."""
-_WORK = 8
+_KEPT = 5
+"""Moves remembered."""
+_WORK = 20
 """Work of a cell in a pass over its neighbours, against a node of the mechanics engine, for the team."""
 
 
@@ -48,6 +47,7 @@ class Surroundings:
     law : of contact.
     well : kind and radius, mm; see :mod:`spondyl.spheroid.agents.forces`.
     tolerance : largest force out of balance, as a share of the force that presses two cells flat.
+    passes : evaluations of all forces after which the step is taken as it is; the next goes on from there.
     """
 
     radius: Array
@@ -57,6 +57,7 @@ class Surroundings:
     law: Contact
     well: tuple[float, float]
     tolerance: float
+    passes: int = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +88,7 @@ def move(start: Array, target: Array, about: Surroundings, threads: int = 1) -> 
     about : the cells' surroundings.
     threads : changes no result.
     """
-    team = Team(threads if len(start) * _WORK >= 30_000 * 2 else 1)
+    team = Team(threads)
     try:
         return _Search(start, target, about, team).run()
     finally:
@@ -121,7 +122,7 @@ class _Search:
         way = np.empty((n, 3))
         newest, kept = 0, 0
         soft = 1.0 / (float(self.about.hold.max()) + 2 * self.flat / self.mean)
-        while self.passes < _MOST and longest(self.gradient) > self.about.tolerance * self.flat:
+        while self.passes < self.about.passes and longest(self.gradient) > self.about.tolerance * self.flat:
             descend(self.gradient, moves, turns, products, newest, kept, soft, way)
             before, gradient = self.position, self.gradient
             self._advance(way)
@@ -133,8 +134,9 @@ class _Search:
         return self._result()
 
     def _advance(self, way: Array) -> None:
-        """Step along the way, cut to the longest stride, and halve while the energy rises."""
-        size = min(1.0, _STRIDE * self.mean / max(longest(way), 1e-300))
+        """Step along the way, each cell's part cut to the longest stride, and shorten while the energy rises."""
+        shorten(way, _STRIDE * self.mean)
+        size = 1.0
         for _ in range(8):
             tried = self.position + size * way
             if longest(tried - self.listed) > 0.5 * _SKIN * self.mean:

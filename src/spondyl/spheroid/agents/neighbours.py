@@ -14,6 +14,8 @@ Array = NDArray[np.float64]
 
 MOST_BOXES = 2_000_000
 """Boxes are made larger where cells lie so far apart that there would be more: memory."""
+_RINGS = 2
+"""Boxes within the longest reach: smaller boxes hold fewer cells that are too far away."""
 _ROOM = 64
 """Neighbours of a cell for which room is made at first."""
 
@@ -42,7 +44,7 @@ def neighbours(position: Array, radius: Array, reach: float, skin: float) -> Nei
     reach : over the sum of radii.
     skin : extra distance, so that the list holds while cells move by less than half of it.
     """
-    edge = 2 * reach * float(radius.max()) + skin
+    edge = (2 * reach * float(radius.max()) + skin) / _RINGS
     low = position.min(axis=0)
     span = position.max(axis=0) - low
     while np.prod(np.floor(span / edge) + 1) > MOST_BOXES:
@@ -101,10 +103,10 @@ def _list(
     found = 0
     for cell in range(position.shape[0]):
         x, y, z, own = position[cell, 0], position[cell, 1], position[cell, 2], radius[cell]
-        for b0 in range(max(box[cell, 0] - 1, 0), min(box[cell, 0] + 2, shape[0])):
-            for b1 in range(max(box[cell, 1] - 1, 0), min(box[cell, 1] + 2, shape[1])):
+        for b0 in range(max(box[cell, 0] - _RINGS, 0), min(box[cell, 0] + _RINGS + 1, shape[0])):
+            for b1 in range(max(box[cell, 1] - _RINGS, 0), min(box[cell, 1] + _RINGS + 1, shape[1])):
                 row = (b0 * shape[1] + b1) * shape[2]
-                left, right = max(box[cell, 2] - 1, 0), min(box[cell, 2] + 1, shape[2] - 1)
+                left, right = max(box[cell, 2] - _RINGS, 0), min(box[cell, 2] + _RINGS, shape[2] - 1)
                 begin, end = first[row + left], first[row + right + 1]
                 if found + end - begin > other.size:
                     return False

@@ -39,6 +39,7 @@ class Parameters:
     anoikis : hazard that a cell without neighbours adds, 1/day.
     cube : edge of the cubes for oxygen and glucose, mm.
     tolerance : largest force out of balance, as a share of the force that presses two cells flat.
+    passes : evaluations of all forces after which a step is taken as it is; the next goes on from there.
 
     Raises
     ------
@@ -70,8 +71,9 @@ class Parameters:
     packing: float
     free_volume: float
     anoikis: float
-    cube: float = 0.02
-    tolerance: float = 1e-3
+    cube: float = 0.025
+    tolerance: float = 3e-3
+    passes: int = 150
 
     def __post_init__(self) -> None:
         wrong = []

@@ -125,8 +125,7 @@ def check_state(state: State) -> None:
         elif not np.all(np.isfinite(array)):
             given = f"{int(np.count_nonzero(~np.isfinite(array)))} numbers that are not finite"
             wrong.append(Mistake(name, given, "every number must be finite"))
-    if not wrong:
-        wrong = [*_ranges(state), *_overlaps(state)]
+    wrong = wrong or _ranges(state) or _overlaps(state)
     if wrong:
         raise CultureError(wrong)
 

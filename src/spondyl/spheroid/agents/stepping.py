@@ -61,7 +61,8 @@ def moved(state: State, culture: Culture, parameters: Parameters, days: float, t
     weight = state.volume_mm3 * (0.0 if culture.well == "open" else parameters.excess_weight)
     hold = 6 * math.pi * parameters.medium_viscosity * radius / days
     rub = parameters.viscosity / days
-    about = Surroundings(radius, weight, hold, rub, law, culture.wall, parameters.tolerance)
+    limits = (parameters.tolerance, parameters.passes)
+    about = Surroundings(radius, weight, hold, rub, law, culture.wall, *limits)
     done = move(state.position_mm, state.position_mm + free * way, about, threads)
     crawl = np.where(state.living[:, None], crawl, 0.0)
     return replace(state, position_mm=done.position, contacts=done.contacts, crawl=crawl)
