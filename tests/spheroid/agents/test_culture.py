@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -49,7 +50,9 @@ def test_a_run_that_is_taken_up_again_gives_the_same_bits(run_of_two_days):
 
 def test_the_number_of_threads_changes_no_bit(run_of_two_days):
     state, about, own = lively()
-    assert same(agents.run(state, about, own, [1.0], step_days=0.25, threads=3).states[0], run_of_two_days.states[0])
+    assert same(
+        agents.run(state, about, own, [1.0], step_days=0.25, threads=3).states[0], run_of_two_days.states[0]
+    )
 
 
 def test_the_order_of_the_cells_changes_no_bit(run_of_two_days):
@@ -122,11 +125,13 @@ def test_two_spheroids_fuse_without_turning_back():
     course = agents.run(pair, about, own, [0.2, 0.6, 1.2, 2.4])
     long = [agents.shape(state).roundness for state in (pair, *course.states)]
     neck = [neck_mm(state) for state in (pair, *course.states)]
-    assert all(b > a - 0.02 for a, b in zip(long, long[1:], strict=False))
+    assert all(b > a - 0.02 for a, b in pairwise(long))
     assert long[-1] > 1.2 * long[0]
     assert neck[-1] > 1.3 * neck[0]
-    assert all(b > a - 0.2 * neck[-1] for a, b in zip(neck, neck[1:], strict=False))
-    assert course.states[-1].position_mm.mean(axis=0) == pytest.approx(pair.position_mm.mean(axis=0), abs=2e-3)
+    assert all(b > a - 0.2 * neck[-1] for a, b in pairwise(neck))
+    assert course.states[-1].position_mm.mean(axis=0) == pytest.approx(
+        pair.position_mm.mean(axis=0), abs=2e-3
+    )
 
 
 def neck_mm(state: State) -> float:
@@ -149,8 +154,13 @@ def test_shell_averages_are_those_of_the_radial_mode(human):
     # Radius of the ball with the cells' radius of gyration, against compacted spheroids of the radial mode.
     radius = agents.shape(state).gyration_mm * math.sqrt(5 / 3)
     assert radius == pytest.approx(settled_radius_mm(500, course.numbers), rel=0.08)
-    middles = (course.shells.face_mm[k, 1:] + course.shells.face_mm[k, :-1]) / 2 / course.shells.face_mm[k, -1]
-    for mine, theirs in ((shells.oxygen_mM, course.shells.oxygen_mM), (shells.glucose_mM, course.shells.glucose_mM)):
+    middles = (
+        (course.shells.face_mm[k, 1:] + course.shells.face_mm[k, :-1]) / 2 / course.shells.face_mm[k, -1]
+    )
+    for mine, theirs in (
+        (shells.oxygen_mM, course.shells.oxygen_mM),
+        (shells.glucose_mM, course.shells.glucose_mM),
+    ):
         expected = np.interp(np.arange(0.1, 1, 0.2), middles, theirs[k])
         assert mine == pytest.approx(expected, rel=0.02)
     dead = course.shells.dead[k].sum() / (course.shells.dead[k] + course.shells.living[k]).sum()

@@ -28,7 +28,9 @@ def share_in_ball(mesh: Mesh, cuts: int = 6) -> np.ndarray:
     """Share of each cube that lies in the ball of radius R."""
     h, total = mesh.spacing_mm, np.zeros(mesh.shape)
     parts = (np.arange(cuts) + 0.5) / cuts - 0.5
-    axes = [o + h * np.arange(n) - c for o, n, c in zip(mesh.origin_mm, mesh.shape[::-1], HERE[0], strict=True)]
+    axes = [
+        o + h * np.arange(n) - c for o, n, c in zip(mesh.origin_mm, mesh.shape[::-1], HERE[0], strict=True)
+    ]
     for dz in parts:
         for dy in parts:
             for dx in parts:
@@ -82,7 +84,9 @@ def test_the_medium_around_is_that_of_a_point_sink():
 def test_uptake_equals_influx():
     mesh = mesh_around(HERE, np.array([R]), R / 8)
     for half in (1e-6, 8e-3, 10.0):
-        found = solve(mesh, Solute(HELD, half, Outside(259.0, 0.02)), 4000 * share_in_ball(mesh), np.full(mesh.shape, D))
+        found = solve(
+            mesh, Solute(HELD, half, Outside(259.0, 0.02)), 4000 * share_in_ball(mesh), np.full(mesh.shape, D)
+        )
         assert found.inflow == pytest.approx(found.taken, rel=1e-5)
         assert found.value.min() >= 0
         assert found.value.max() <= HELD * (1 + 1e-12)

@@ -15,7 +15,7 @@ from spondyl.spheroid import agents
 
 @pytest.mark.parametrize("count", [0, -5, 2_000_000, 1.5])
 def test_cells_must_be_a_whole_number(count):
-    with pytest.raises(CultureError, match="cells: found .*must be a whole number from 1 to 1,000,000"):
+    with pytest.raises(CultureError, match=r"cells: found .*must be a whole number from 1 to 1,000,000"):
         agents.form(count, floating(), still(), seed=1)
 
 
@@ -65,7 +65,11 @@ def test_every_wrong_parameter_is_told_at_once():
 def test_every_wrong_number_of_a_culture_is_told_at_once():
     with pytest.raises(CultureError) as problem:
         agents.Culture(
-            cells(oxygen_uptake=-1.0), exchange(oxygen_above=math.nan), fresh_mM=-1.0, renewed=1.5, well="dish"
+            cells(oxygen_uptake=-1.0),
+            exchange(oxygen_above=math.nan),
+            fresh_mM=-1.0,
+            renewed=1.5,
+            well="dish",
         )
     told = str(problem.value)
     for word in ("oxygen_uptake", "oxygen_above", "fresh_mM", "renewed", "open, flat or bowl"):

@@ -88,7 +88,9 @@ def test_a_heap_does_not_drift_and_cells_that_rub_keep_its_middle():
     rng = np.random.Generator(np.random.Philox(1))
     push = rng.normal(size=heap.shape) * 0.1 * R
     push -= push.mean(axis=0)
-    found = move(heap, heap + push, around(100, PULLED, rub=1e-6, hold=np.full(100, 1e-8), tolerance=1e-8)).position
+    found = move(
+        heap, heap + push, around(100, PULLED, rub=1e-6, hold=np.full(100, 1e-8), tolerance=1e-8)
+    ).position
     assert np.abs(found - heap).max() > 0.1 * R
     assert np.linalg.norm(found.mean(axis=0) - heap.mean(axis=0)) < 1e-3 * R
 
@@ -113,7 +115,7 @@ def test_relaxation_of_two_cells_is_that_of_the_linearised_law_for_short_steps()
 
 def test_balls_that_do_not_stick_pack_at_random_under_their_weight():
     n, bowl = 400, 10 * R
-    heap = ball(n, 8 * R) + [0, 0, bowl]
+    heap = ball(n, 8 * R) + np.array([0, 0, bowl])
     hard = Contact(LAW.modulus, 0.0, 1.0)
     about = {"weight": np.full(n, 2e-4 * LAW.modulus * R**2), "hold": np.full(n, 1e-8), "tolerance": 1e-6}
     found = settled(heap, hard, steps=15, well=(2.0, bowl), **about)
@@ -122,11 +124,13 @@ def test_balls_that_do_not_stick_pack_at_random_under_their_weight():
     middle, core = np.array([0, 0, 5.5 * R]), 4 * R
     apart = np.linalg.norm(found - middle, axis=1)
     filled = within(apart, core).sum() * R**3 / core**3
-    assert 0.55 < filled < 0.70  # random loose to random close packing, and what a small core leaves to chance
+    assert (
+        0.55 < filled < 0.70
+    )  # random loose to random close packing, and what a small core leaves to chance
 
 
 def within(apart: np.ndarray, core: float) -> np.ndarray:
-    """Share of each ball's volume that lies in a core, by the distance of its middle: the lens of two balls."""
+    """Share of each ball's volume that lies in a core, by the distance of its middle: a lens."""
     d = np.clip(apart, abs(core - R), core + R)
     lens = np.pi * (core + R - d) ** 2 * (d**2 + 2 * d * (R + core) - 3 * (R - core) ** 2) / (12 * d)
     return np.where(apart < core - R, 1.0, lens / (4 / 3 * np.pi * R**3))

@@ -23,7 +23,9 @@ def test_a_ball():
     state = lattice(8)
     found = agents.shape(state)
     assert found.radius_mm == pytest.approx(0.083, rel=0.02)
-    assert found.gyration_mm == pytest.approx(math.sqrt(3 / 5) * (3 * len(state) * 1e-6 / 4 / math.pi) ** (1 / 3), rel=0.02)
+    assert found.gyration_mm == pytest.approx(
+        math.sqrt(3 / 5) * (3 * len(state) * 1e-6 / 4 / math.pi) ** (1 / 3), rel=0.02
+    )
     assert found.roundness == pytest.approx(1, abs=1e-6)
     assert found.sphericity > 0.97
     assert found.packing == pytest.approx(math.pi / 6, rel=0.06)
@@ -67,4 +69,6 @@ def test_shells_hold_every_cell_once_and_average_the_living():
     assert means.living.sum() == (left == 1).sum()
     assert means.dead.sum() == pytest.approx(0.5 * (left < 1).sum())
     assert means.oxygen_mM == pytest.approx(0.1)
-    assert means.density[1] == pytest.approx(1e6 * means.viability[1] / (means.living[1] / (means.living + means.dead)[1]) * 5 / 6, rel=0.25)
+    assert means.density[1] == pytest.approx(
+        1e6 * means.viability[1] / (means.living[1] / (means.living + means.dead)[1]) * 5 / 6, rel=0.25
+    )

@@ -1,8 +1,8 @@
 """Forces between two cells, and between a cell and the wall of the well.
 
-Elastic spheres after Hertz push each other away; smooth pulls of finite reach, polynomials as in Ghaffarizadeh et al.
-(2018), hold them together: the short one is adhesion, the long, weak one the pull of protrusions. With s the distance
-over the sum of the radii,
+Elastic spheres after Hertz push each other away; smooth pulls of finite reach, polynomials as in
+Ghaffarizadeh et al. (2018), hold them together: the short one is adhesion, the long, weak one the pull of
+protrusions. With s the distance over the sum of the radii,
 
     F = K [ (1 - s)^(3/2)  -  A (1 - s/a)²  -  T (1 - s/b)² ],    K = 4/3 E/(2 (1 - ν²)) √(r₁ r₂) (r₁ + r₂)
 
@@ -48,7 +48,12 @@ class Contact:
 
 
 def contact(
-    modulus_mpa: float, poisson: float, spacing: float, reach: float, traction: float = 0.0, grasp: float = 1.0
+    modulus_mpa: float,
+    poisson: float,
+    spacing: float,
+    reach: float,
+    traction: float = 0.0,
+    grasp: float = 1.0,
 ) -> Contact:
     """Return the law of two equal materials that rest at `spacing` (s₀).
 
@@ -100,7 +105,7 @@ def wall(depth: float, radius: float, modulus: float) -> Any:
 
 
 def numbers(law: Contact) -> Array:
-    """Return the law as kernels read it: 4/3 modulus, then each pull with one over and a third of its reach."""
+    """Return the law as kernels read it: 4/3 modulus, pulls with one over their reaches, thirds of those."""
     scale = 4 / 3 * law.modulus
     over = (1 / law.reach, law.traction, 1 / law.grasp)
     return np.array([scale, law.pull, *over, law.reach / 3, law.grasp / 3])

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from spondyl.errors import Mistake, CultureError
+from spondyl.errors import CultureError, Mistake
 from spondyl.spheroid.agents.culture import Culture
 from spondyl.spheroid.agents.parameters import Parameters
 from spondyl.spheroid.agents.state import State, check_state
 from spondyl.spheroid.agents.stepping import step
 
 STEP = 0.1
-"""Length of a step, day: the radial mode's; contacts come to rest within hours, cells divide and die within days."""
+"""Length of a step, day: the radial mode's. Contacts come to rest within hours, cells divide within days."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +46,8 @@ def run(
 ) -> Course:
     """Culture cells and keep their states on some days.
 
-    Steps are equal and at most `step_days` long between one day asked for and the next, so that a run which is
-    cut at one of those days and taken up again gives the same bits.
+    Steps are equal and at most `step_days` long between one day asked for and the next, so that a run which
+    is cut at one of those days and taken up again gives the same bits.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def run(
     asked = [float(day) for day in days]
     if not asked or not all(math.isfinite(day) for day in asked):
         wrong.append(Mistake("days", str(list(days)), "must be finite days, at least one"))
-    elif asked[0] < state.day - 1e-9 or any(b < a for a, b in zip(asked, asked[1:], strict=False)):
+    elif asked[0] < state.day - 1e-9 or any(b < a for a, b in pairwise(asked)):
         given = ", ".join(f"{day:g}" for day in asked)
         wrong.append(Mistake("days", given, f"must rise from the start on, day {state.day:g}"))
     if not (math.isfinite(step_days) and step_days > 0):

@@ -1,7 +1,7 @@
 """Cells crawl: each gives itself a velocity that forgets its direction over the persistence time.
 
-The velocity is an Ornstein–Uhlenbeck process (Uhlenbeck and Ornstein 1930). Velocity and distance gone are drawn
-together from their exact joint distribution, so free cells spread rightly however long the step.
+The velocity is an Ornstein–Uhlenbeck process (Uhlenbeck and Ornstein 1930). Velocity and distance gone are
+drawn together from their exact joint distribution, so free cells spread rightly however long the step.
 """
 
 from __future__ import annotations

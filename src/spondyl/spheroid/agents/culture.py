@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from spondyl.errors import Mistake, CultureError, nearest_word
+from spondyl.errors import CultureError, Mistake, nearest_word
 from spondyl.spheroid.radial.cells import Cells, Exchange
 
 WELLS = ("open", "flat", "bowl")
@@ -47,14 +47,18 @@ class Culture:
             word = nearest_word(str(self.well), WELLS)
             wrong.append(Mistake("culture.well", repr(self.well), "must be open, flat or bowl", word))
         if not (math.isfinite(self.fresh_mM) and self.fresh_mM >= 0):
-            wrong.append(Mistake("culture.fresh_mM", f"{self.fresh_mM:g}", "must be a finite number, zero or more"))
+            wrong.append(
+                Mistake("culture.fresh_mM", f"{self.fresh_mM:g}", "must be a finite number, zero or more")
+            )
         if not 0 <= self.renewed <= 1:
             wrong.append(Mistake("culture.renewed", f"{self.renewed:g}", "must be a share from 0 to 1"))
         if not all(math.isfinite(day) and day >= 0 for day in self.renewal_days):
             given = ", ".join(f"{day:g}" for day in self.renewal_days)
             wrong.append(Mistake("culture.renewal_days", given, "must be finite days, none below zero"))
         if not (math.isfinite(self.bowl_mm) and self.bowl_mm > 0):
-            wrong.append(Mistake("culture.bowl_mm", f"{self.bowl_mm:g}", "must be a finite length above zero"))
+            wrong.append(
+                Mistake("culture.bowl_mm", f"{self.bowl_mm:g}", "must be a finite length above zero")
+            )
         for part in (self.cells, self.place):
             wrong += _numbers(part)
         if wrong:

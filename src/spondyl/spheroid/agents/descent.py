@@ -20,15 +20,19 @@ def dot(left: Any, right: Any) -> float:
 
 @kernel
 def remember(moves: Any, turns: Any, products: Any, slot: int, x: Any, x0: Any, g: Any, g0: Any) -> bool:
-    """Keep the last move and the turn of the gradient in a slot; False where the energy curves down along it."""
+    """Keep the last move and turn of the gradient in a slot; False where the energy curves down along it."""
     moves[slot] = x - x0
     turns[slot] = g - g0
     products[slot] = dot(moves[slot], turns[slot])
-    return bool(products[slot] > 1e-12 * np.sqrt(dot(moves[slot], moves[slot]) * dot(turns[slot], turns[slot])))
+    return bool(
+        products[slot] > 1e-12 * np.sqrt(dot(moves[slot], moves[slot]) * dot(turns[slot], turns[slot]))
+    )
 
 
 @kernel
-def descend(gradient: Any, moves: Any, turns: Any, products: Any, newest: int, kept: int, soft: float, way: Any) -> None:
+def descend(
+    gradient: Any, moves: Any, turns: Any, products: Any, newest: int, kept: int, soft: float, way: Any
+) -> None:
     """Write the direction for a gradient; `soft` is the compliance, mm/N, taken where nothing is kept."""
     most = products.size
     factor = np.empty(most)

@@ -96,7 +96,9 @@ def _carried(fields: Fields | None, mesh: Mesh) -> tuple[Array, Array] | None:
     old = fields.oxygen_mM.shape[::-1]
     places = [
         np.clip(round(origin / mesh.spacing_mm) - first + np.arange(size), 0, length - 1)
-        for origin, first, size, length in zip(mesh.origin_mm, fields.origin, mesh.shape[::-1], old, strict=True)
+        for origin, first, size, length in zip(
+            mesh.origin_mm, fields.origin, mesh.shape[::-1], old, strict=True
+        )
     ]
     where = np.ix_(places[2], places[1], places[0])
     return np.ascontiguousarray(fields.oxygen_mM[where]), np.ascontiguousarray(fields.glucose_mM[where])

@@ -1,7 +1,8 @@
 """A dissolved substance that the cells take up, at rest: diffusion equals uptake after Michaelis and Menten.
 
-Each cube's own equation is solved exactly, a quadratic one, cube after cube in two colours, over-relaxed (Young
-1954). The concentration stays above zero without being cut, and the last field is a good start for the next.
+Each cube's own equation is solved exactly, a quadratic one, cube after cube in two colours, over-relaxed
+(Young 1954). The concentration stays above zero without being cut, and the last field is a good start for the
+next.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from spondyl.spheroid.agents.mesh import Mesh, Outside, conductances
 Array = NDArray[np.float64]
 
 TOLERANCE = 1e-6
-"""Largest change of a cube in one sweep at which the field is taken as solved, of the mixed medium's value."""
+"""Largest change in one sweep, over the mixed medium's value, at which the field is taken as solved."""
 _MOST = 4000
 _EVERY = 4
 """Sweeps at most, and sweeps between two looks at the change."""
@@ -88,10 +89,11 @@ def solve(
 
 
 def _breadth(mesh: Mesh, outside: Outside) -> float:
-    """Return the breadth in cubes of a ball held at its surface whose slowest mode lasts as long as this field's.
+    """Return the breadth in cubes of a ball held at its surface whose slowest mode lasts as long as this
+    field's.
 
-    With b = 4π D r · resistance (0: held at the cells, 1: endless still medium), the slowest mode of a ball of
-    radius r has the wave number k with 1/(k r)² near 1/π² + b/3.
+    With b = 4π D r · resistance (0: held at the cells, 1: endless still medium), the slowest mode of a ball
+    of radius r has the wave number k with 1/(k r)² near 1/π² + b/3.
     """
     across = float(mesh.inside.any(axis=(1, 2)).sum() + 1)
     hindered = 1 - outside.far(mesh.reach_mm) * mesh.reach_mm

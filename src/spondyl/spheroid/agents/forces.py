@@ -61,7 +61,7 @@ def slope(
     for i in range(first, last):
         x, y, z = position[i, 0], position[i, 1], position[i, 2]
         mx, my, mz = x - target[i, 0], y - target[i, 1], z - target[i, 2]
-        gx, gy, gz = hold[i] * mx, hold[i] * my, hold[i] * mz + weight[i]
+        sx, sy, sz = hold[i] * mx, hold[i] * my, hold[i] * mz + weight[i]
         total = 0.5 * hold[i] * (mx * mx + my * my + mz * mz) + weight[i] * z
         count = start[i + 1] - start[i]
         # Gather, compute and add in three loops: the middle one has no branch and runs on vectors.
@@ -73,33 +73,54 @@ def slope(
             square = xs[k] * xs[k] + ys[k] * ys[k] + zs[k] * zs[k]
             share[k], stored[k] = pair(square, share[k], stored[k], constants)
         for k in range(count):
-            gx -= share[k] * xs[k]
-            gy -= share[k] * ys[k]
-            gz -= share[k] * zs[k]
+            sx -= share[k] * xs[k]
+            sy -= share[k] * ys[k]
+            sz -= share[k] * zs[k]
             total += 0.5 * stored[k]
-        for place in range(held[i], held[i + 1]):
-            j = mate[place]
-            both = rub * (radius[i] + radius[j])
-            ex = mx - (position[j, 0] - target[j, 0])
-            ey = my - (position[j, 1] - target[j, 1])
-            ez = mz - (position[j, 2] - target[j, 2])
-            gx += both * ex
-            gy += both * ey
-            gz += both * ez
-            total += 0.25 * both * (ex * ex + ey * ey + ez * ez)
-        if well[0] == 1.0:
-            push, kept = wall(radius[i] - z, radius[i], law[0])
-            gz -= push
-            total += kept
-        elif well[0] == 2.0:
-            up = z - well[1]
-            out = math.sqrt(x * x + y * y + up * up)
-            push, kept = wall(out + radius[i] - well[1], radius[i], law[0])
-            if push > 0.0:
-                gx += push * x / out
-                gy += push * y / out
-                gz += push * up / out
-                total += kept
-        gradient[i, 0], gradient[i, 1], gradient[i, 2] = gx, gy, gz
-        energy[i] = total
+        gx, gy, gz, more = _rubbed(i, mx, my, mz, position, target, radius, rub, held, mate)
+        rx, ry, rz, stands = _walled(x, y, z, radius[i], law[0], well[0], well[1])
+        gradient[i, 0], gradient[i, 1], gradient[i, 2] = sx + gx - rx, sy + gy - ry, sz + gz - rz
+        energy[i] = total + more + stands
 
+
+@kernel
+def _rubbed(
+    i: int,
+    mx: float,
+    my: float,
+    mz: float,
+    position: Any,
+    target: Any,
+    radius: Any,
+    rub: float,
+    held: Any,
+    mate: Any,
+) -> Any:
+    """Return the slope and the energy of rubbing of a cell that is (mx, my, mz) from its target."""
+    gx = gy = gz = total = 0.0
+    for place in range(held[i], held[i + 1]):
+        j = mate[place]
+        both = rub * (radius[i] + radius[j])
+        ex = mx - (position[j, 0] - target[j, 0])
+        ey = my - (position[j, 1] - target[j, 1])
+        ez = mz - (position[j, 2] - target[j, 2])
+        gx += both * ex
+        gy += both * ey
+        gz += both * ez
+        total += 0.25 * both * (ex * ex + ey * ey + ez * ez)
+    return gx, gy, gz, total
+
+
+@kernel
+def _walled(x: float, y: float, z: float, radius: float, modulus: float, kind: float, bowl: float) -> Any:
+    """Return the push of the well on a cell, and its energy."""
+    if kind == FLAT:
+        push, stored = wall(radius - z, radius, modulus)
+        return 0.0, 0.0, push, stored
+    if kind == BOWL:
+        up = z - bowl
+        out = math.sqrt(x * x + y * y + up * up)
+        push, stored = wall(out + radius - bowl, radius, modulus)
+        if push > 0.0:
+            return -push * x / out, -push * y / out, -push * up / out, stored
+    return 0.0, 0.0, 0.0, 0.0

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.errors import Mistake, CultureError
+from spondyl.errors import CultureError, Mistake
 from spondyl.spheroid.agents.chance import PLACE, directions, uniforms
 from spondyl.spheroid.agents.contact import Contact
 from spondyl.spheroid.agents.crawling import first_crawl
@@ -22,11 +22,11 @@ Array = NDArray[np.float64]
 
 MOST_CELLS = 1_000_000
 _LOOSE = 0.25
-"""Share of space that cells fill where they are strewn, before they settle: thin enough not to lie in each other."""
+"""Share of space that cells fill where they are strewn, before they settle: few lie in each other."""
 _SOFT = 0.04
-"""Share of their modulus that cells keep while they settle: where they lie hardly changes, and is found sooner."""
-_MINUTES, _STEPS = 10.0, 6
-"""Settling is followed for an hour, in steps; a cell falls about a millimetre a minute."""
+"""Share of their modulus that cells keep while they settle: the same places nearly, found sooner."""
+_MINUTES, _STEPS, _PASSES = 10.0, 6, 150
+"""An hour of settling, in steps of so many evaluations of forces; a cell falls a millimetre a minute."""
 
 
 def form(
@@ -34,7 +34,8 @@ def form(
 ) -> State:
     """Return cells from suspension, settled at the bottom of the well, on day 0.
 
-    In a round bottom they lie as a lens; on a flat one as a sheet; in an open culture they float, strewn in a ball.
+    In a round bottom they lie as a lens; on a flat one as a sheet; in an open culture they float, strewn in a
+    ball.
 
     Parameters
     ----------
@@ -63,9 +64,7 @@ def form(
     return _new(cell, position, volume, culture, parameters, seed)
 
 
-def placed(
-    position: Array, volume: Array, culture: Culture, parameters: Parameters, *, seed: int
-) -> State:
+def placed(position: Array, volume: Array, culture: Culture, parameters: Parameters, *, seed: int) -> State:
     """Return living cells that lie where they are told to, on day 0.
 
     Parameters
@@ -87,7 +86,8 @@ def placed(
 
 
 def beside(first: State, second: State, culture: Culture, parameters: Parameters) -> State:
-    """Return both spheroids as one culture, the second moved along x and level with the first until they touch.
+    """Return both spheroids as one culture, the second moved along x and level with the first until they
+    touch.
 
     Day, medium and random numbers are the first's; cells of the second get new numbers.
 
@@ -180,20 +180,30 @@ def _settled(position: Array, volume: Array, culture: Culture, parameters: Param
     weight = volume * (0.0 if culture.well == "open" else parameters.excess_weight)
     flat = law.modulus * 8 / 3 * float(radius.mean()) ** 2
     slack = 0.02 * max(float(weight.mean()), 1e-3 * flat) / flat
-    about = Surroundings(radius, weight, hold, 0.0, law, culture.wall, slack)
+    about = Surroundings(radius, weight, hold, 0.0, law, culture.wall, slack, _PASSES)
     for _ in range(_STEPS):
         position = move(position, position, about).position
     return position
 
 
 def _new(
-    cell: NDArray[np.int64], position: Array, volume: Array, culture: Culture, parameters: Parameters, seed: int
+    cell: NDArray[np.int64],
+    position: Array,
+    volume: Array,
+    culture: Culture,
+    parameters: Parameters,
+    seed: int,
 ) -> State:
     return fed(_bare(cell, position, volume, culture, parameters, seed), culture, parameters, 0.0)
 
 
 def _bare(
-    cell: NDArray[np.int64], position: Array, volume: Array, culture: Culture, parameters: Parameters, seed: int
+    cell: NDArray[np.int64],
+    position: Array,
+    volume: Array,
+    culture: Culture,
+    parameters: Parameters,
+    seed: int,
 ) -> State:
     n, zero = len(cell), np.zeros(len(cell))
     return State(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.errors import Mistake, CultureError
+from spondyl.errors import CultureError, Mistake
 from spondyl.spheroid.agents.chance import AXIS, FATE, directions, uniforms
 from spondyl.spheroid.agents.compiled import kernel
 from spondyl.spheroid.agents.culture import Culture
@@ -36,7 +36,14 @@ def sugar_capacities(cells: Any, oxygen: Any, day: float, capacity: Any) -> None
 
 @kernel
 def rates(
-    cells: Any, energy: Any, oxygen: Any, contacts: Any, crowding: float, alone: float, dying: Any, dividing: Any
+    cells: Any,
+    energy: Any,
+    oxygen: Any,
+    contacts: Any,
+    crowding: float,
+    alone: float,
+    dying: Any,
+    dividing: Any,
 ) -> None:
     """Set the hazard of death and the rate of division of each cell, 1/day."""
     for i in range(energy.size):
@@ -63,7 +70,9 @@ def lived(state: State, culture: Culture, parameters: Parameters, days: float) -
     chance = np.expm1(dividing * days)
     if n and chance.max() > 1:
         longest = f"{np.log(2) / dividing.max():.3g} days"
-        raise CultureError(Mistake("step", f"{days:g} days", f"cells divide once in a step: at most {longest}"))
+        raise CultureError(
+            Mistake("step", f"{days:g} days", f"cells divide once in a step: at most {longest}")
+        )
     drawn = uniforms(state.seed, state.step, state.cell, FATE)
     alive = state.living
     dies = alive & (drawn[:, 0] < -np.expm1(-dying * days))
@@ -89,12 +98,14 @@ def _sized(
 
 
 def _divided(state: State, which: NDArray[np.int64]) -> State:
-    """Split cells into equal halves along an axis drawn at random; the middle of both is where the mother was."""
+    """Split cells in halves along an axis drawn at random; the middle of both is where the mother was."""
     if not which.size:
         return state
     volume, position, cell = state.volume_mm3.copy(), state.position_mm.copy(), state.cell[which]
     volume[which] /= 2
-    apart = np.cbrt(volume[which] * (3 / (4 * np.pi)))[:, None] * directions(state.seed, state.step, cell, AXIS)
+    apart = np.cbrt(volume[which] * (3 / (4 * np.pi)))[:, None] * directions(
+        state.seed, state.step, cell, AXIS
+    )
     position[which] += 0.5 * apart
     mothers = replace(state, volume_mm3=volume, position_mm=position)
     daughters = taken(mothers, which)

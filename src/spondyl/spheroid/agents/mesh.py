@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 _MOST = 72
 """Cubes along an edge; cells spread more widely get larger cubes: a thin suspension makes no steep field."""
 _MARGIN = 1.5
-"""Cubes of medium beyond the outermost cell that are solved; farther out the field is known in closed form."""
+"""Cubes of medium beyond the outermost cell that are solved; farther out the field has a closed form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Outside:
         return 1.0 / reach_mm - 4 * math.pi * self.diffusivity * self.resistance
 
     def layer_mm(self, reach_mm: float) -> float:
-        """Return how thick a layer of still medium would resist as much; infinite for endless medium or more."""
+        """Return how thick a layer of still medium would resist as much; infinite for endless medium."""
         far = self.far(reach_mm)
         return 1.0 / far - reach_mm if far > 0 else math.inf
 
@@ -107,9 +107,9 @@ def mesh_around(position: Array, radius: Array, spacing_mm: float, layer_mm: flo
 def conductances(mesh: Mesh, diffusivity: Array, outside: Outside) -> tuple[Array, Array, Array]:
     """Return the exchange across the faces between neighbours along z, y and x, 1/day.
 
-    Between two solved cubes it is the harmonic mean of their diffusivities over the squared edge. From a solved
-    cube to one outside, which holds the concentration of the mixed medium, it is that of a field that falls as
-    1/r up to the mixed medium: exact for the flux of all cells together.
+    Between two solved cubes it is the harmonic mean of their diffusivities over the squared edge. From a
+    solved cube to one outside, which holds the concentration of the mixed medium, it is that of a field that
+    falls as 1/r up to the mixed medium: exact for the flux of all cells together.
 
     Parameters
     ----------

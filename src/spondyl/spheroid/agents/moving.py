@@ -1,11 +1,13 @@
 """Cells move: one implicit step of overdamped motion, of any length.
 
-The medium drags, touching cells rub, and both equal the sum of forces. Over a step from x₀ the new place minimises
+The medium drags, touching cells rub, and both equal the sum of forces. Over a step from x₀ the new place
+minimises
 
     Φ(x) = Σ drag/(2 dt) |e|² + Σ friction/(2 dt) |e₁ - e₂|² + energy of contacts, walls and weights
 
-with e = x - x₀ - dt v, v the velocity that the cell gives itself, and the second sum over pairs that touched at the
-start. It is backward Euler: a step far longer than neighbours need to come to rest is stable, and ends at rest.
+with e = x - x₀ - dt v, v the velocity that the cell gives itself, and the second sum over pairs that touched
+at the start. It is backward Euler: a step far longer than neighbours need to come to rest is stable, and ends at
+rest.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from spondyl.spheroid.agents.neighbours import Neighbours, closer, neighbours
 Array = NDArray[np.float64]
 
 TOUCH = 1.25
-"""Distance over the sum of radii up to which two cells count as neighbours: membranes reach past the mean radius."""
+"""Distance over the sum of radii up to which two cells count as neighbours: as far as adhesion reaches."""
 _SKIN = 0.6
 """Extra distance in the list of neighbours, in mean radii: fewer new lists against longer ones."""
 _STRIDE = 0.3
@@ -134,7 +136,7 @@ class _Search:
         return self._result()
 
     def _advance(self, way: Array) -> None:
-        """Step along the way, each cell's part cut to the longest stride, and shorten while the energy rises."""
+        """Step along the way, each cell no more than the longest stride; shorten while the energy rises."""
         shorten(way, _STRIDE * self.mean)
         size = 1.0
         for _ in range(8):
@@ -156,7 +158,17 @@ class _Search:
         n = len(position)
         gradient, energy = np.empty((n, 3)), np.empty(n)
         about, near = self.about, self.near
-        fixed = (self.target, about.hold, about.radius, self.root, about.weight, near.start, near.other, self.law, self.well)
+        fixed = (
+            self.target,
+            about.hold,
+            about.radius,
+            self.root,
+            about.weight,
+            near.start,
+            near.other,
+            self.law,
+            self.well,
+        )
         rubbing = (about.rub, self.held.start, self.held.other)
         self.team.run(slope, n, n * _WORK, position, *fixed, *rubbing, gradient, energy)
         self.passes += 1

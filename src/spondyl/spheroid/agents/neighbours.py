@@ -99,7 +99,7 @@ def _list(
     start: Any,
     other: Any,
 ) -> bool:
-    """List each cell's neighbours; False when `other` has too little room. `there`, `wide`: in order of boxes."""
+    """List each cell's neighbours; False when `other` lacks room. `there`, `wide` are in order of boxes."""
     found = 0
     for cell in range(position.shape[0]):
         x, y, z, own = position[cell, 0], position[cell, 1], position[cell, 2], radius[cell]

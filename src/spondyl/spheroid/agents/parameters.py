@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from spondyl.errors import Mistake, CultureError
+from spondyl.errors import CultureError, Mistake
 from spondyl.quantity import Parameter, convert_number, shipped
 
 GRAVITY = 9.80665
@@ -73,7 +73,7 @@ class Parameters:
     anoikis: float
     cube: float = 0.025
     tolerance: float = 3e-3
-    passes: int = 150
+    passes: int = 100
 
     def __post_init__(self) -> None:
         wrong = []

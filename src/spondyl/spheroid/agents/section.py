@@ -38,7 +38,9 @@ def section_svg(state: State, *, axis: int = 0, at_mm: float | None = None) -> s
     if axis not in (0, 1, 2) or not (at_mm is None or math.isfinite(at_mm)):
         given = f"axis {axis} at {at_mm} mm"
         raise CultureError(Mistake("section", given, "axis must be 0, 1 or 2 and the place finite"))
-    place = float(np.average(state.position_mm[:, axis], weights=state.volume_mm3)) if at_mm is None else at_mm
+    place = (
+        float(np.average(state.position_mm[:, axis], weights=state.volume_mm3)) if at_mm is None else at_mm
+    )
     off = np.abs(state.position_mm[:, axis] - place)
     cut = np.flatnonzero(off < state.radius_mm)
     if not cut.size:
@@ -47,16 +49,16 @@ def section_svg(state: State, *, axis: int = 0, at_mm: float | None = None) -> s
     middle = 1000 * state.position_mm[cut][:, flat]
     radius = 1000 * np.sqrt(state.radius_mm[cut] ** 2 - off[cut] ** 2)
     low, high = (middle - radius[:, None]).min(axis=0) - 12, (middle + radius[:, None]).max(axis=0) + 12
-    middle[:, 1] = high[1] - (middle[:, 1] - low[1]) - (0 if axis == 2 else 0)
+    middle[:, 1] = high[1] + low[1] - middle[:, 1]  # upwards on the page
     shown = _cells(state, cut, middle, radius)
     return _page(shown, low, high, _range(state))
 
 
 def _range(state: State) -> tuple[float, float]:
-    """Return the lowest and the highest oxygen of the living, apart by a hundredth at least."""
+    """Return the lowest and highest oxygen of the living, a tenth apart at least: faint stays faint."""
     level = state.oxygen_mM[state.living] if state.living.any() else state.oxygen_mM
     low, high = float(level.min()), float(level.max())
-    return (low, high) if high - low > 0.01 * high else (low - 0.005 * high, high + 0.005 * high)
+    return min(low, 0.9 * high), high
 
 
 def _cells(state: State, cut: NDArray[np.int64], middle: Array, radius: Array) -> list[str]:
@@ -68,7 +70,11 @@ def _cells(state: State, cut: NDArray[np.int64], middle: Array, radius: Array) -
         share = float(np.clip((state.oxygen_mM[cell] - low) / (high - low), 0, 1))
         fill = _colour(share) if alive else _DEAD
         points = " ".join(f"{x:.2f},{y:.2f}" for x, y in outline)
-        name = f"{1000 * state.oxygen_mM[cell]:.0f} µmol/L" if alive else f"dead, {100 * state.left[cell]:.0f} % left"
+        name = (
+            f"{1000 * state.oxygen_mM[cell]:.0f} µmol/L"
+            if alive
+            else f"dead, {100 * state.left[cell]:.0f} % left"
+        )
         drawn.append(f'<polygon points="{points}" fill="{fill}"><title>{name}</title></polygon>')
         if alive and radius[number] > 0.55 * 1000 * state.radius_mm[cell]:
             x, y = outline.mean(axis=0)
@@ -78,7 +84,7 @@ def _cells(state: State, cut: NDArray[np.int64], middle: Array, radius: Array) -
 
 
 def _outline(number: int, middle: Array, radius: Array) -> Array:
-    """Return the disc of a cell, cut along the lines where it meets the discs around it (their radical axes)."""
+    """Return the disc of a cell, cut along the lines where it meets the discs around it: radical axes."""
     angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     way = np.stack((np.cos(angle), np.sin(angle)), axis=1)
     reach = np.full(len(angle), radius[number])
@@ -101,8 +107,9 @@ def _colour(share: float) -> str:
 def _page(cells: list[str], low: Array, high: Array, levels: tuple[float, float]) -> str:
     wide, tall = high - low
     bar = next((size for size in (200, 100, 50, 20) if size < 0.5 * wide), 10)
+    foot = low[1] + tall
     legend = "".join(
-        f'<rect x="{low[0] + 8 + 4 * k:.2f}" y="{low[1] + tall + 8:.2f}" width="4.1" height="6" fill="{_colour(k / 11)}"/>'
+        f'<rect x="{low[0] + 8 + 4 * k:.2f}" y="{foot + 8:.2f}" width="4.1" height="6" fill="{_colour(k / 11)}"/>'
         for k in range(12)
     )
     scale_x = high[0] - 8 - bar
@@ -112,7 +119,7 @@ def _page(cells: list[str], low: Array, high: Array, levels: tuple[float, float]
         f'<text x="{low[0] + 60:.2f}" y="{low[1] + tall + 14:.2f}" {text}>oxygen {lowest}–{highest} µmol/L · '
         f'<tspan fill="{_DEAD}">dead</tspan></text>'
         f'<rect x="{scale_x:.2f}" y="{low[1] + tall - 2:.2f}" width="{bar}" height="2" fill="#1c1917"/>'
-        f'<text x="{scale_x + bar / 2:.2f}" y="{low[1] + tall - 6:.2f}" text-anchor="middle" {text}>{bar} µm</text>'
+        f'<text x="{scale_x + bar / 2:.2f}" y="{foot - 6:.2f}" text-anchor="middle" {text}>{bar} µm</text>'
     )
     box = f"{low[0]:.2f} {low[1]:.2f} {wide:.2f} {tall + 24:.2f}"
     size = f'width="{wide / _UM_PER_PX:.0f}" height="{(tall + 24) / _UM_PER_PX:.0f}"'

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.errors import Mistake, CultureError
+from spondyl.errors import CultureError, Mistake
 from spondyl.spheroid.agents.state import State
 
 Array = NDArray[np.float64]
@@ -130,7 +130,7 @@ def shell_means(state: State, shells: int = 10) -> ShellMeans:
     alive = state.living
 
     def total(weight: Array) -> Array:
-        return np.bincount(shell, weights=weight, minlength=shells)
+        return np.bincount(shell, weights=weight, minlength=shells).astype(np.float64)
 
     living, dead = total(alive.astype(float)), total(np.where(alive, 0.0, state.left))
     with np.errstate(invalid="ignore", divide="ignore"):

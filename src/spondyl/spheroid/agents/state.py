@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.errors import Mistake, CultureError
+from spondyl.errors import CultureError, Mistake
 
 Array = NDArray[np.float64]
 
-_PER_CELL = ("cell", "position_mm", "volume_mm3", "left", "crawl", "contacts", "oxygen_mM", "glucose_mM", "energy")
+_PER_CELL = (
+    "cell",
+    "position_mm",
+    "volume_mm3",
+    "left",
+    "crawl",
+    "contacts",
+    "oxygen_mM",
+    "glucose_mM",
+    "energy",
+)
 _DEEPEST = 0.3
-"""Distance over the sum of radii below which two cells of a state given by hand are refused as one in another."""
+"""Distance over the sum of radii below which two cells of a given state are refused as one in another."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,12 +98,13 @@ class State:
 
 def taken(state: State, which: NDArray[np.int64] | NDArray[np.bool_]) -> State:
     """Return the state with the cells chosen, in that order."""
-    return replace(state, **{name: np.ascontiguousarray(getattr(state, name)[which]) for name in _PER_CELL})
+    chosen: dict[str, Any] = {name: np.ascontiguousarray(getattr(state, name)[which]) for name in _PER_CELL}
+    return replace(state, **chosen)
 
 
 def joined(first: State, second: State) -> State:
     """Return the cells of both; all else is the first's."""
-    both = {
+    both: dict[str, Any] = {
         name: np.concatenate((getattr(first, name), getattr(second, name))) for name in _PER_CELL
     }
     return replace(first, **both)
@@ -138,7 +150,9 @@ def _ranges(state: State) -> list[Mistake]:
     if not np.all(state.volume_mm3 > 0):
         wrong.append(Mistake("volume_mm3", f"{state.volume_mm3.min():g}", "must be above zero"))
     if not np.all((state.left > 0) & (state.left <= 1)):
-        wrong.append(Mistake("left", f"{state.left.min():g} to {state.left.max():g}", "must lie in 0 < left ≤ 1"))
+        wrong.append(
+            Mistake("left", f"{state.left.min():g} to {state.left.max():g}", "must lie in 0 < left ≤ 1")
+        )
     return wrong
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.errors import Mistake, CultureError
+from spondyl.errors import CultureError, Mistake
 from spondyl.spheroid.agents.contact import Contact, contact
 from spondyl.spheroid.agents.crawling import crawled
 from spondyl.spheroid.agents.culture import Culture
@@ -35,7 +35,8 @@ def step(state: State, culture: Culture, parameters: Parameters, days: float, *,
     Raises
     ------
     CultureError
-        The time is not a finite number above zero, or so long that a cell would divide twice, or no cell is left.
+        The time is not a finite number above zero, or so long that a cell would divide twice, or no cell is
+        left.
     """
     if not (math.isfinite(days) and days > 0):
         raise CultureError(Mistake("step", f"{days:g} days", "must be a finite time above zero"))
