@@ -9,7 +9,17 @@ from pathlib import Path
 
 from spondyl import files
 from spondyl.study.provenance import versions
-from validation import architecture, formats, mechanics, mechanics_cost, microct, start, tests
+from validation import (
+    architecture,
+    donor,
+    formats,
+    mechanics,
+    mechanics_cost,
+    microct,
+    spheroid,
+    start,
+    tests,
+)
 from validation.row import Row
 
 HEAD = """# Validation
@@ -38,9 +48,11 @@ def _rows(shared: Path | None) -> Iterable[Row]:
     checks = [
         microct.surfaces(),
         *(check() for check in architecture.CHECKS),
+        donor.calibration(),
         formats.memory(),
         mechanics_cost.iterations(),
         mechanics_cost.memory(),
+        *(check() for check in spheroid.CHECKS),
         start.waiting(),
         tests.outcomes(),
     ]
@@ -49,6 +61,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
             microct.slices(shared),
             formats.same_object(shared),
             mechanics.published(shared),
+            spheroid.growth(shared),
             *checks,
         ]
     else:

@@ -15,6 +15,7 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``ComparisonError``  groups that cannot be compared as declared
         ``NetworkError``     an SBML file, or a network that cannot be integrated as asked
         ``CultureError``     cells that cannot be cultured as asked
+        ``DonorError``       a donor, a culture or a dose that cannot be
     ``AnimalsFailed``        a run that finished, some animals failed; exit code 3
     ``Busy``                 another run holds the study folder; exit code 2
 """
@@ -125,6 +126,10 @@ class NetworkError(StudyError):
 
 class CultureError(StudyError):
     """Cells cannot be cultured as asked: their number, their vessel, its medium or the days."""
+
+
+class DonorError(StudyError):
+    """A donor, the culture of its cells or a dose cannot be as asked."""
 
 
 class Busy(StudyError):

@@ -56,6 +56,18 @@ def test_oxygen_under_still_medium_falls_by_flux_times_depth_over_diffusivity(hu
     assert fall > 0.01
 
 
+def test_glucose_at_the_floor_lies_a_third_of_the_depth_below_the_mean(human):
+    """A layer that is emptied evenly through its floor: mean − floor = flux · depth / (3 D)."""
+    course = culture(
+        human, "monolayer", cells_each=20_000, count=96, vessel="96-well flat", osteogenic="0 day"
+    )
+    mean, floor = course.shells.medium_glucose_mM, course.shells.glucose_mM[:, 0]
+    flux = (mean[3] - mean[4]) / course.day[1] * course.plan.depth_mm
+    fall = flux * course.plan.depth_mm / (3 * course.numbers.glucose_medium_diffusion)
+    assert mean[4] - floor[3] == pytest.approx(fall, rel=1e-8)
+    assert fall > 0.02
+
+
 def test_medium_is_renewed_on_its_days(human):
     course = culture(human, cells_each=30_000, count=96, exchange="2 day", osteogenic="6 day")
     glucose = course.shells.medium_glucose_mM

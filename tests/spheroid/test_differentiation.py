@@ -120,3 +120,19 @@ def test_rat_and_human_cells_differ(human):
     rat = CellBatch("rat", 2e7, 0.95, 0.05, 6.0, 3, 21.0, 7)
     eaten = [5.55 - culture(cells, **ASKED).shells.medium_glucose_mM[29] for cells in (human, rat)]
     assert eaten[0] / eaten[1] == pytest.approx(9.2 / 5.9, rel=0.15)
+
+
+def test_factors_gather_in_the_medium_until_it_is_exchanged(course):
+    vegf = course.accumulated("VEGF")
+    first = course.secretion("VEGF")[:30] * course.cells_each[:30] * 0.1 / 0.2
+    assert vegf[29] == pytest.approx(first[:29].sum())
+    assert vegf[30] == 0.0
+    assert vegf[-1] > 0
+
+
+def test_columns_by_day_are_those_of_the_course(course):
+    table = course.by_day()
+    assert {len(column) for column in table.values()} == {22}
+    assert table["day"] == pytest.approx(np.arange(22))
+    assert table["RUNX2_fold"][7] == pytest.approx(course.fold("RUNX2")[70])
+    assert table["vegf_pg_per_cell_day"][0] == pytest.approx(course.numbers.vegf_secretion)

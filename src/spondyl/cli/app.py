@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from spondyl.cli import check, cite, doctor, log, measure, new, params, report, run, status
+from spondyl.cli import check, cite, doctor, log, measure, new, params, plan, report, run, status
 
 app = typer.Typer(
     name="spondyl",
@@ -24,6 +24,7 @@ for verb in (
     status.status,
     log.log,
     report.report,
+    plan.plan,
     params.params,
     cite.cite,
     doctor.doctor,

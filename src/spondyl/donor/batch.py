@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from spondyl.donor.person import Donor
+from spondyl.donor.traits import Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +19,11 @@ class CellBatch:
     viability : share of them that live, 0 to 1.
     cfu_f : share of the living that found colonies (CFU-F), 0 to 1.
     population_doublings : cumulative, since isolation.
-    passage : 0 before the first.
+    passage : how often the cells were detached from plastic; 0 for freshly isolated ones.
     day : since harvest.
     seed : of the donor whose cells they are.
+    donor : who gave them; None for cells of unknown origin, which cannot be expanded.
+    traits : how they grow, drawn at harvest (arrays of one number); None likewise.
     """
 
     species: str
@@ -29,3 +34,18 @@ class CellBatch:
     passage: int
     day: float
     seed: int
+    donor: Donor | None = None
+    traits: Traits | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def living(self) -> float:
+        """Number of living cells."""
+        return self.cells * self.viability
+
+    def __str__(self) -> str:
+        state = f"passage {self.passage}" if self.passage else "freshly isolated"
+        return (
+            f"{self.cells:.3g} {self.species} cells, {state}, day {self.day:.1f}, "
+            f"{100 * self.viability:.0f} % living, {100 * self.cfu_f:.1f} % colony-forming, "
+            f"{self.population_doublings:.1f} doublings"
+        )

@@ -30,8 +30,9 @@ def assemble(model: libsbml.Model, roles: Roles, where: str) -> System:
     held = [name for name in roles.elements if roles.stays(name) and not roles.is_state(name)]
     defaults = {name: made.number(name) for name in held if name not in roles.initial} | made.local_numbers()
     made.refuse_missing()
-    initial = [made.at_start(name, "state") for name in names]
-    frozen = {name: made.at_start(name, "value") for name in held if name in roles.initial}
+    initial = [made.at_start(name) for name in names]
+    for name in held:
+        made.before(name)  # what a formula sets once goes into made.frozen, what it rests on first
     followed = _followed(roles)
     events = tuple(made.event(event, names) for event in model.getListOfEvents())
     return System(
@@ -40,7 +41,7 @@ def assemble(model: libsbml.Model, roles: Roles, where: str) -> System:
         scales=tuple(made.volume(name) if roles.is_amount(name) else None for name in names),
         states=tuple(names),
         defaults=defaults,
-        frozen=frozen,
+        frozen=dict(made.frozen),
         followed=followed,
         values=tuple(made.now(name) for name in followed),
         events=events,
@@ -64,6 +65,7 @@ class _Assembly:
     made: dict[tuple[str, str], int] = field(default_factory=dict)
     making: list[tuple[str, str]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    frozen: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         functions = {each.getId(): each for each in self.model.getListOfFunctionDefinitions()}
@@ -72,7 +74,8 @@ class _Assembly:
     # --- numbers of the file
 
     def number(self, name: str) -> float:
-        """Return a quantity's own number, as its symbol means it; NaN, and remembered, where there is none."""
+        """Return a quantity's own number, as its symbol means it; NaN, and remembered, where there is
+        none."""
         value = self._stated(name)
         if value is None or math.isnan(value):
             self.missing.append(name)
@@ -157,16 +160,22 @@ class _Assembly:
         if name in roles.assigned:
             return self.formulas.node(roles.assigned[name], self.before, f"the rule for '{name}'")
         if name in roles.initial:
-            return self.formulas.node(roles.initial[name], self.before, f"the beginning of '{name}'")
+            node = self.formulas.node(roles.initial[name], self.before, f"the beginning of '{name}'")
+            if roles.is_state(name):
+                return node
+            self.frozen[name] = self._at_zero(node)
         if self._known(name) in roles.elements and roles.is_state(name):
             return self.graph.number(self.number(name))
         return self.graph.symbol(name)
 
-    def at_start(self, name: str, what: str) -> int:
-        """Return the node of a quantity's value, or of the state that stands for it, at time zero."""
+    def at_start(self, name: str) -> int:
+        """Return the node of a state at time zero."""
         node = self.before(name)
-        if what == "state" and self.roles.is_amount(name):
+        if self.roles.is_amount(name):
             node = self.graph.mul(node, self.before(self.roles.elements[name].getCompartment()))
+        return self._at_zero(node)
+
+    def _at_zero(self, node: int) -> int:
         return self.graph.taken(self.graph.nodes, [node], {TIME: self.graph.number(0.0)})[0]
 
     def volume(self, name: str) -> int:

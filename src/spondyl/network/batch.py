@@ -24,12 +24,13 @@ def batch(network: Network) -> Batch:
     Raises
     ------
     NetworkError
-        The network has events, which only :func:`spondyl.network.simulate` follows.
+        The network has events with delays or priorities, or that are taken back when their condition fails;
+        those only :func:`spondyl.network.simulate` follows.
     """
-    if network.events:
-        listed = ", ".join(network.events[:5])
-        given = f"a network with events ({listed})"
-        raise NetworkError(Mistake(network.where, given, "events run with spondyl.network.simulate"))
+    held = [event.name for event in network.system.events if not event.simple]
+    if held:
+        given = f"events with a delay, a priority or a condition that must last ({', '.join(held[:5])})"
+        raise NetworkError(Mistake(network.where, given, "must run with spondyl.network.simulate"))
     return Batch(network)
 
 
@@ -49,7 +50,7 @@ class Batch:
         """Names of what is followed, in the order of the last axis of the results."""
         return self.network.species
 
-    def start(self, cells: int = 1, inputs: Mapping[str, ArrayLike] | None = None) -> Array:
+    def start(self, cells: int | None = None, inputs: Mapping[str, ArrayLike] | None = None) -> Array:
         """Return where the cells begin by the file itself, shape (cells, species)."""
         found = self.integrate([0.0], inputs=inputs, cells=cells)
         return np.array(found[0])
@@ -74,8 +75,9 @@ class Batch:
         ----------
         times : ascending, in the network's own unit of time; the first is where the cells begin.
         start : (cells, species) or (species,), as a result's last entry; None for the file's own beginning.
-        inputs : what differs from the file: by name a number, one for each cell (cells,), or one for each cell and
-            interval between times (cells, intervals), where cells may be 1 for the same in all.
+        inputs : what differs from the file: by name a number, one for each cell (cells,), or one for each
+        cell
+            and interval between times (cells, intervals), where cells may be 1 for the same in all.
         cells : how many, where neither `start` nor `inputs` tells.
         rtol, atol : error of a step, relative and absolute; the errors of many steps add up.
         threads : None for as many as this process may use.
@@ -84,7 +86,8 @@ class Batch:
         Raises
         ------
         NetworkError
-            Names, shapes, times or numbers that do not fit; a solution that runs away, with species, cell and time.
+            Names, shapes, times or numbers that do not fit; a solution that runs away, with species, cell
+            and time.
 
         Examples
         --------
@@ -108,12 +111,13 @@ class Batch:
             raise self._stopped(asked, outcome, stopped)
         return out
 
-    def _stopped(self, asked: Request, outcome: Array, stopped: Array) -> NetworkError:
+    def _stopped(self, asked: Request, outcome: NDArray[np.int64], stopped: Array) -> NetworkError:
         from spondyl.network.diverging import fastest
 
         cell = int(np.argmax(outcome != 0))
         time = float(stopped[cell, 0])
-        name = fastest(self.network.system, asked, cell, stopped[cell])
+        system = self.network.system
+        name = fastest(system, {**system.defaults, **asked.known(cell, time)}, stopped[cell, 1:])
         many = int(np.count_nonzero(outcome))
         cells = f"cell {cell}" + (f" and {many - 1} more" if many > 1 else "")
         unit = f" {self.network.time_unit}" if self.network.time_unit else ""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from spondyl.network.expression import Graph, Node, needed
 
+Slopes = dict[str, int]
+"""Node of the derivative by each symbol; a symbol that is missing has none."""
 
-def derivatives(graph: Graph, wanted: Iterable[int], symbol: str) -> list[int]:
-    """Return d(wanted)/d(symbol) as nodes of the same graph.
+
+def derivatives(graph: Graph, wanted: Sequence[int]) -> list[Slopes]:
+    """Return the derivatives of the wanted nodes by every symbol they rest on, as nodes of the same graph.
 
     A jump (floor, a condition) has derivative zero on both sides; so the derivative of a piecewise formula is
     that of the piece which holds.
@@ -17,21 +20,23 @@ def derivatives(graph: Graph, wanted: Iterable[int], symbol: str) -> list[int]:
     --------
     >>> graph = Graph()
     >>> x = graph.symbol("x")
-    >>> slope, = derivatives(graph, [graph.mul(x, x)], "x")
-    >>> slope == graph.add(x, x)
+    >>> slopes, = derivatives(graph, [graph.mul(x, x)])
+    >>> slopes["x"] == graph.add(x, x)
     True
     """
-    wanted = list(wanted)
     zero = graph.number(0.0)
-    slopes: dict[int, int] = {}
+    slopes: dict[int, Slopes] = {}
     for place in needed(graph.nodes, wanted):
         node = graph.nodes[place]
         if node.kind == "symbol":
-            slopes[place] = graph.number(1.0) if node.symbol == symbol else zero
-        elif all(slopes[argument] == zero for argument in node.arguments):
-            slopes[place] = zero
-        else:
-            slopes[place] = _slope(graph, node, place, [slopes[argument] for argument in node.arguments])
+            slopes[place] = {node.symbol: graph.number(1.0)}
+            continue
+        inner = [slopes[argument] for argument in node.arguments]
+        found = {
+            name: _slope(graph, node, place, [each.get(name, zero) for each in inner])
+            for name in sorted({name for each in inner for name in each})
+        }
+        slopes[place] = {name: slope for name, slope in found.items() if slope != zero}
     return [slopes[place] for place in wanted]
 
 

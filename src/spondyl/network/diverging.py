@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from spondyl.network.evaluate import evaluate
+from spondyl.network.evaluate import Array, evaluate
 from spondyl.network.mathml import TIME
 from spondyl.network.system import System
 
-if TYPE_CHECKING:
-    from spondyl.network.request import Request
+AHEAD = 1e-10
+"""How far ahead a rate is looked at, as a share of the time that has passed."""
 
 
-def fastest(system: System, asked: Request, cell: int, stopped: NDArray[np.float64]) -> str:
-    """Return the state whose rate has no value or is largest for its size where a cell stopped."""
-    time, y = stopped[0], stopped[1:]
-    interval = max(int(np.searchsorted(asked.times, time, side="right")) - 1, 0)
-    inputs = asked.inputs[min(cell, asked.inputs.shape[0] - 1), min(interval, asked.inputs.shape[1] - 1)]
-    symbols = {**system.defaults, **dict(zip(asked.names, inputs, strict=True)), TIME: time}
-    rates = evaluate(system.nodes, system.rates, symbols | dict(zip(system.states, y, strict=True)))
-    speed = np.abs(rates) / np.maximum(np.abs(y), asked.atol)
-    return system.states[int(np.argmax(np.where(np.isfinite(speed), speed, np.inf)))]
+def fastest(system: System, known: Mapping[str, float], y: Array) -> str:
+    """Return the state whose rate has no value here or just ahead, else the one that changes fastest for its
+    size.
+
+    Parameters
+    ----------
+    known : values of constants, inputs and time.
+    y : states where the integrator stopped.
+    """
+
+    def rates(state: Array) -> Array:
+        symbols = {**known, **dict(zip(system.states, state.tolist(), strict=True))}
+        return evaluate(system.nodes, system.rates, symbols)
+
+    here = rates(y)
+    with np.errstate(all="ignore"):
+        speed = np.abs(here) / np.maximum(np.abs(y), 1e-9 * max(float(np.abs(y).max()), 1e-300))
+        ahead = rates(y + here * AHEAD * abs(known[TIME]))
+    for lost in (~np.isfinite(here), ~np.isfinite(ahead)):
+        if lost.any():
+            return system.states[int(np.argmax(lost))]
+    return system.states[int(np.argmax(speed))]

@@ -71,7 +71,7 @@ def _check_xml(text: str, where: str) -> None:
         raise NetworkError(Mistake(where, "an empty file", "must be SBML"))
     depth = 0
 
-    def opened(name: str, attributes: dict[str, str]) -> None:
+    def opened(_: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth == 1:
@@ -81,7 +81,7 @@ def _check_xml(text: str, where: str) -> None:
             given = f"more than {MOST_NESTED} elements within one another (line {line})"
             raise NetworkError(Mistake(where, given, "must be nested less deeply"))
 
-    def closed(name: str) -> None:
+    def closed(_: str) -> None:
         nonlocal depth
         depth -= 1
 
@@ -137,7 +137,8 @@ def _rule(error: libsbml.SBMLError) -> str:
 def _told(error: libsbml.SBMLError, most: int = 240) -> str:
     """Return what is wrong here: libSBML's message is the rule, where that is written, and then the case."""
     lines = [line.strip() for line in error.getMessage().strip().splitlines() if line.strip()]
-    case = lines[-1] if lines and not lines[-1].startswith("Reference:") else ""
-    text = case or error.getShortMessage() or (lines[0] if lines else "an error")
-    text = text.rstrip(". ")
+    case = lines[-1] if len(lines) > 1 and not lines[-1].startswith("Reference:") else ""
+    if not case and lines and "attribute must be" in lines[0]:  # a rule that names its case
+        case = lines[0].partition("core parameter ")[2] or lines[0]
+    text = (case or error.getShortMessage() or "an error").split(".  ")[0].rstrip(". ")
     return text if len(text) <= most else f"{text[: most - 1]}…"

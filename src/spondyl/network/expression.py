@@ -18,7 +18,7 @@ FUNCTIONS = (
 )
 """Functions of one number."""
 
-MOST_NODES = 200_000
+MOST_NODES = 50_000
 """Beyond this, formulas that call one another have multiplied into a bomb."""
 
 
@@ -56,7 +56,7 @@ class Graph:
     places: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def _node(self, node: Node) -> int:
-        # A number is known by its bits: 0.0 and -0.0 are equal yet not the same, nan is the same yet not equal.
+        # Numbers by their bits: 0.0 and -0.0 are equal yet not the same, nan is the same yet not equal.
         key = (node.kind, node.arguments, node.value.hex(), node.symbol)
         if key not in self.places:
             if len(self.nodes) >= MOST_NODES:
@@ -162,7 +162,8 @@ class Graph:
         return self._node(Node(kind, arguments))
 
     def taken(self, nodes: Sequence[Node], wanted: Sequence[int], values: Mapping[str, int]) -> list[int]:
-        """Return nodes of a program, this one or another, made here with some symbols replaced by `values`."""
+        """Return nodes of a program, this one or another, made here with some symbols replaced by
+        `values`."""
         made: dict[int, int] = {}
         for place in needed(nodes, wanted):
             node = nodes[place]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from spondyl.errors import Mistake, NetworkError
@@ -111,7 +112,7 @@ Operation = Callable[[Graph, Sequence[int]], int]
 def _all_of(graph: Graph, relation: str, flip: bool, arguments: Sequence[int]) -> int:
     """Return whether a relation holds between every neighbour: a < b < c."""
     held = graph.number(1.0)
-    for a, b in zip(arguments, arguments[1:], strict=False):
+    for a, b in pairwise(arguments):
         first, second = (b, a) if flip else (a, b)
         held = graph.mul(held, graph.compare(relation, first, second))
     return held

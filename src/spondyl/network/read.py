@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,8 @@ def read(source: str | Path, *, unitless: bool = False) -> Network:
     Parameters
     ----------
     source : a file, or the text itself.
-    unitless : accept a file that gives its time or its quantities no units; numbers are then taken as they stand.
+    unitless : accept a file that gives its time or its quantities no units; numbers are then taken as they
+    stand.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def read(source: str | Path, *, unitless: bool = False) -> Network:
     sorted_out = roles(model, where)
     quantities = {name: _quantity(model, name, sorted_out) for name in sorted_out.elements}
     unit, days = time_unit(model)
-    without = ([] if unit else ["time"]) + _without(model, quantities, sorted_out)
+    without = ([] if unit else ["time"]) + _without(quantities, sorted_out)
     if without and not unitless:
         raise _no_units(where, without)
     return Network(
@@ -93,13 +95,12 @@ def _species_value(element: libsbml.Species) -> float | None:
     return float(element.getInitialConcentration()) if element.isSetInitialConcentration() else None
 
 
-def _without(model: libsbml.Model, quantities: dict[str, Quantity], roles: Roles) -> list[str]:
+def _without(quantities: dict[str, Quantity], roles: Roles) -> list[str]:
     without = [name for name, quantity in quantities.items() if not quantity.unit]
     for reaction in roles.reactions.values():
         law = reaction.getKineticLaw()
-        for local in (*law.getListOfParameters(), *law.getListOfLocalParameters()):
-            if not local.getUnits():
-                without.append(f"{reaction.getId()}.{local.getId()}")
+        own = (*law.getListOfParameters(), *law.getListOfLocalParameters())
+        without += [f"{reaction.getId()}.{local.getId()}" for local in own if not local.getUnits()]
     return without
 
 
@@ -118,4 +119,4 @@ def _sources(element: Any) -> tuple[str, ...]:
 
 
 def _plain(notes: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", notes).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", notes)).split())

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spondyl.errors import Mistake, NetworkError
 from spondyl.network.evaluate import evaluate
+from spondyl.network.mathml import TIME
 from spondyl.network.network import Network
 
 Array = NDArray[np.float64]
@@ -38,6 +39,12 @@ class Request:
     rtol: float
     atol: float
     threads: int | None
+
+    def known(self, cell: int, time: float) -> dict[str, float]:
+        """Return a cell's inputs at a time, and the time."""
+        interval = max(int(np.searchsorted(self.times, time, side="left")) - 1, 0)
+        row = self.inputs[min(cell, len(self.inputs) - 1), min(interval, self.inputs.shape[1] - 1)]
+        return {**dict(zip(self.names, row.tolist(), strict=True)), TIME: time}
 
 
 def request(
@@ -119,7 +126,7 @@ def _count(known: Mapping[str, Array], begin: Array | None, cells: int | None, i
     for name, array in known.items():
         if array.ndim and array.shape[0] != 1:
             sizes[f"inputs › '{name}'"] = array.shape[0]
-        if array.ndim == 2 and array.shape[1] not in (1, intervals):
+        if array.ndim == 2 and intervals and array.shape[1] not in (1, intervals):
             given = f"{array.shape[1]} intervals"
             allowed = f"must be 1 or {intervals}, the intervals between the times"
             mistakes.append(Mistake(f"inputs › '{name}'", given, allowed))
@@ -146,10 +153,10 @@ def _made(
     columns = {name: np.atleast_2d(values.T).T for name, values in known.items()}
     first: dict[str, Array | float] = {**system.defaults}
     first |= {name: column[:, 0] for name, column in columns.items()}
-    derived = [name for name in system.frozen if name not in columns]
-    values = evaluate(system.nodes, [system.frozen[name] for name in derived], first)
-    for name, value in zip(derived, values, strict=True):
-        columns[name] = np.atleast_2d(value).T
+    for name, node in system.frozen.items():
+        if name not in columns:
+            first[name] = evaluate(system.nodes, [node], first)[0]
+            columns[name] = np.atleast_2d(first[name]).T
     if begin is None:
         states = evaluate(system.nodes, system.initial, first)
         state = np.empty((cells, len(system.states)))
@@ -165,8 +172,6 @@ def _made(
 
 def _states(network: Network, begin: Array, columns: dict[str, Array], time: float) -> Array:
     """Return the states that stand for a followed beginning; constants in it become inputs of their own."""
-    from spondyl.network.mathml import TIME
-
     system = network.system
     for name in system.followed:
         if name in system.defaults and name not in columns:

@@ -18,7 +18,7 @@ class Roles:
 
     Parameters
     ----------
-    elements : libSBML's object of each quantity by identifier, in the order species, parameters, compartments,
+    elements : libSBML's object of each quantity by identifier: species, parameters, compartments,
         stoichiometries.
     kinds : "species", "parameter", "compartment" or "stoichiometry" by identifier.
     assigned, rated, initial : formula of each assignment rule, rate rule and initial assignment by target.

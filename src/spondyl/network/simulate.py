@@ -1,17 +1,21 @@
-"""One cell by libroadrunner: everything of SBML that it runs, events included, independent of our integrator."""
+"""One cell by libroadrunner: everything of SBML that it runs, events included, independent of our
+integrator."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spondyl.errors import Mistake, NetworkError
+from spondyl.network.diverging import fastest
 from spondyl.network.network import Network
+from spondyl.network.request import Request, request
 
 Array = NDArray[np.float64]
 
@@ -40,9 +44,10 @@ def simulate(
         libroadrunner is not installed; names, shapes or numbers that do not fit; a solution that runs away,
         with species and time.
     """
-    from spondyl.network.request import request
-
-    rows = {name: [values] if np.ndim(values) == 1 else values for name, values in (inputs or {}).items()}
+    rows: dict[str, ArrayLike] = {
+        name: np.atleast_2d(np.asarray(values)) if np.ndim(values) else values
+        for name, values in (inputs or {}).items()
+    }
     asked = request(network, times, start, rows, 1, rtol, atol, None, "cpu")
     columns = dict(zip(asked.names, asked.inputs[0].T, strict=True))
     chosen = {name: column for name, column in columns.items() if name not in network.system.frozen}
@@ -58,7 +63,7 @@ def simulate(
         with _quiet():
             _run(runner, asked.times, moving, out)
     except RuntimeError as problem:
-        raise _stopped(network, runner, str(problem)) from None
+        raise _stopped(network, asked, runner, str(problem)) from None
     return out
 
 
@@ -135,36 +140,41 @@ def _selections(network: Network) -> list[str]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what compiled code writes to standard error off the terminal; its failures become our sentence."""
-    kept = os.dup(2)
+    """Keep what compiled code writes off the terminal; its failures become our sentence."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [os.dup(number) for number in (1, 2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        for number in (1, 2):
+            os.dup2(nowhere, number)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        _flush_compiled()
+        for number, file in zip((1, 2), kept, strict=True):
+            os.dup2(file, number)
+            os.close(file)
         os.close(nowhere)
 
 
-def _stopped(network: Network, runner: Any, told: str) -> NetworkError:
-    """Name the species that changes fastest for its size where libroadrunner stopped."""
-    time = float(runner.model.getTime())
-    with _quiet():
-        speeds = [_speed(runner, network, name) for name in network.species]
-    name = network.species[int(np.argmax(speeds))]
-    unit = f" {network.time_unit}" if network.time_unit else ""
+def _flush_compiled() -> None:
+    """Let compiled code write out what it holds back."""
+    import ctypes
+
+    with suppress(OSError, TypeError, AttributeError):  # Windows has no library of this process's own
+        ctypes.CDLL(None).fflush(None)
+
+
+def _stopped(network: Network, asked: Request, runner: Any, told: str) -> NetworkError:
+    """Name the species that runs away: libroadrunner does not, our own integrator does."""
+    from spondyl.network.cpu.solver import integrate
+
     reason = told.split(";")[0].removeprefix("CVODE Error: ").split(":")[0].strip()
-    given = f"species '{name}', which runs away at time {time:.6g}{unit} (libroadrunner: {reason})"
+    time, who = float(runner.model.getTime()), "a solution"
+    _, outcome, stopped = integrate(network.system, asked)
+    if outcome[0]:
+        known = {**network.system.defaults, **asked.known(0, float(stopped[0, 0]))}
+        who = f"species '{fastest(network.system, known, stopped[0, 1:])}'"
+    unit = f" {network.time_unit}" if network.time_unit else ""
+    given = f"{who}, which runs away at time {time:.6g}{unit} (libroadrunner: {reason})"
     return NetworkError(Mistake(network.where, given, "must have a solution that stays finite"))
-
-
-def _speed(runner: Any, network: Network, name: str) -> float:
-    if network.quantities[name].set_by != "rates":
-        return -1.0
-    try:
-        rate, value = float(runner.getValue(f"{name}'")), float(runner.getValue(name))
-    except RuntimeError:
-        return -1.0
-    speed = abs(rate) / max(abs(value), 1e-300)
-    return speed if np.isfinite(speed) else float(np.inf)

@@ -12,8 +12,8 @@ from spondyl.network.expression import Node
 class System:
     """Ordinary differential equations, and formulas of what is followed.
 
-    In `rates` and `values` symbols are names of states, of constants, of frozen values, and time; in `initial`
-    and `frozen` they are names of constants only: all that is known at the beginning.
+    In `rates` and `values` symbols are names of states, of constants, of frozen values, and time; in
+    `initial` and `frozen` they are names of constants only: all that is known at the beginning.
 
     Parameters
     ----------
@@ -21,10 +21,11 @@ class System:
     states : names of what the integrator carries.
     rates : node of each state's rate of change.
     initial : node of each state's value at the beginning.
-    scales : node by which a state's followed value is multiplied to give the state (a volume where the state is
-        an amount and what is followed is a concentration), None where they are the same.
-    constants : names and values of what stays as given unless the caller changes it.
-    frozen : by name, node of each value that a formula sets at the beginning and that then stays.
+    scales : node by which a state's followed value is multiplied to give the state (a volume where the state
+        is an amount and what is followed a concentration), None where they are the same.
+    defaults : by name, values of what stays as given unless the caller changes it.
+    frozen : by name, node of each value that a formula sets at the beginning and that then stays; it rests on
+        frozen values before it only.
     followed : names of the species, then of everything else that changes.
     values : node of each followed value.
     events : what happens when.

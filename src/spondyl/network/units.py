@@ -17,7 +17,8 @@ def unit_words(model: libsbml.Model, unit: str) -> str:
 
 
 def quantity_unit(model: libsbml.Model, element: Any, kind: str) -> str:
-    """Return the unit of a species, a parameter or a compartment in words; empty where the file states none."""
+    """Return the unit of a species, a parameter or a compartment in words; empty where the file states
+    none."""
     if kind == "stoichiometry":
         return "dimensionless"
     if kind in ("parameter", "compartment"):

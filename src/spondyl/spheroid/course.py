@@ -123,6 +123,38 @@ class Course:
         known = gene in self.differentiation.expression
         return basal * self.fold(gene) if known else np.full(self.day.size, basal)
 
+    def accumulated(self, factor: str) -> Floats:
+        """Return what of a factor is in the medium, pg/mL, shape (times,), as an ELISA would find it.
+
+        What the cells give off is taken to stay as it is in the medium.
+        """
+        plan, step = self.plan, float(self.day[1])
+        made = self.secretion(factor) * self.cells_each * plan.per_well * step / (plan.volume_ul / 1000)
+        found = np.zeros_like(made)
+        for k in range(1, made.size):
+            found[k] = (1 - self.shells.renewed[k]) * (found[k - 1] + made[k - 1])
+        return found
+
+    def by_day(self) -> dict[str, Floats]:
+        """Return means on whole days as columns: day, radius, cells, levels, activity, secretion, genes."""
+        k = np.unique([self.at(day) for day in np.arange(0.0, self.day[-1] + 1e-9)])
+        columns = {
+            "day": self.day,
+            "radius_um": self.radius_um,
+            "cells_each": self.cells_each,
+            "viability": self.viability,
+            "survival": self.survival,
+            "oxygen_middle_mM": self.shells.oxygen_mM[:, 0],
+            "oxygen_surface_mM": self.shells.oxygen_mM[:, -1],
+            "glucose_medium_mM": self.shells.medium_glucose_mM,
+            "lactate_medium_mM": self.shells.medium_lactate_mM,
+            "maturity": self.mean(self.differentiation.maturity),
+            "alp_fold": self.alp,
+            **{f"{factor.lower()}_pg_per_cell_day": self.secretion(factor) for factor in FACTORS},
+            **{f"{gene}_fold": self.fold(gene) for gene in self.differentiation.expression},
+        }
+        return {name: values[k] for name, values in columns.items()}
+
     def at(self, day: float) -> int:
         """Return the place of a day in the course's times.
 

@@ -15,7 +15,7 @@ from spondyl.spheroid.course import Course
 from spondyl.spheroid.differentiation import OSTEOGENIC, Genes, differentiated, genes
 from spondyl.spheroid.lot import SpheroidLot
 from spondyl.spheroid.numbers import NETWORK_STAGE, SPECIES, STAGE, Numbers, numbers
-from spondyl.spheroid.plan import Plan, plan
+from spondyl.spheroid.plan import Plan, Request, plan
 
 Tables = Mapping[str, Mapping[str, Parameter]]
 
@@ -60,7 +60,7 @@ def culture(
     vessel : a key of :func:`spondyl.spheroid.vessels`.
     per_well : spheroids (or as many times `cells_each` cells) in a well; by default as many as fit.
     volume : medium in a well; by default the usual one.
-    exchange, renewed : time between exchanges of medium, and the share exchanged.
+    exchange, renewed : time between exchanges of medium (to the nearest step), and the share exchanged.
     oxygen : of the gas, as a share (``"20 %"``) or a partial pressure (``"38 mmHg"``).
     step : length of a step.
     shells : of a spheroid, equally thick at the start.
@@ -82,23 +82,11 @@ def culture(
     True
     """
     known = _numbers(cells, seed, parameters)
-    asked = plan(
-        cells,
-        known,
-        form=form,
-        cells_each=cells_each,
-        count=count,
-        osteogenic=osteogenic,
-        days=days,
-        medium=medium,
-        vessel=vessel,
-        per_well=per_well,
-        volume=volume,
-        exchange=exchange,
-        renewed=renewed,
-        oxygen=oxygen,
-        step=step,
-    )
+    request = Request(
+        form, cells_each, count, osteogenic, days, medium, vessel, per_well, volume, exchange, renewed,
+        oxygen, step
+    )  # fmt: skip
+    asked = plan(cells, known, request)
     tables = parameters or {}
     return cultured(asked, known, shells=shells, using=genes(network, tables.get(NETWORK_STAGE)))
 

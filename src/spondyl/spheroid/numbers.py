@@ -93,7 +93,12 @@ def row_of(field: str, species: str) -> str:
 
 def inside(row: Parameter, number: float) -> float:
     """Return a number of a row in the unit of the kernels."""
-    return convert_number(number, row.unit, INSIDE.get(row.unit, row.unit), where=row.name)
+    return number * _factor(row.unit)
+
+
+@cache
+def _factor(unit: str) -> float:
+    return convert_number(1.0, unit, INSIDE.get(unit, unit), where=STAGE)
 
 
 def numbers(species: str, table: Mapping[str, Parameter] | None = None) -> Numbers:

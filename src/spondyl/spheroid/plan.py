@@ -81,25 +81,27 @@ class Plan:
         return math.ceil(self.count / self.per_well)
 
 
-def plan(
-    cells: CellBatch,
-    numbers: Numbers,
-    *,
-    form: str,
-    cells_each: float,
-    count: int,
-    osteogenic: str,
-    days: str | None,
-    medium: str,
-    vessel: str,
-    per_well: int | None,
-    volume: str | None,
-    exchange: str,
-    renewed: float,
-    oxygen: str,
-    step: str,
-) -> Plan:
-    """Check a request and return what shall be done; arguments are those of :func:`spondyl.spheroid.culture`.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asked for, as written; fields are the arguments of :func:`spondyl.spheroid.culture`."""
+
+    form: str
+    cells_each: float
+    count: int
+    osteogenic: str
+    days: str | None
+    medium: str
+    vessel: str
+    per_well: int | None
+    volume: str | None
+    exchange: str
+    renewed: float
+    oxygen: str
+    step: str
+
+
+def plan(cells: CellBatch, numbers: Numbers, request: Request) -> Plan:
+    """Check a request and return what shall be done.
 
     Raises
     ------
@@ -107,42 +109,46 @@ def plan(
         With every mistake of the request.
     """
     asked = Asked()
-    word(form, FORMS, "form", asked)
-    word(cells.species, SPECIES, "cells.species", asked)
-    glucose = media().get(word(medium, media(), "medium", asked), math.nan)
-    where = vessels().get(word(vessel, vessels(), "vessel", asked))
-    each = asked.number(cells_each, "cells_each", 1.0, MOST_CELLS)
-    many = asked.whole(count, "count")
-    bone = asked.quantity(osteogenic, "day", "osteogenic", 0.0, LONGEST)
-    length = FORMATION + bone if days is None else asked.quantity(days, "day", "days", 1e-3, LONGEST)
-    every = asked.quantity(exchange, "day", "exchange", 1e-2, LONGEST)
-    part = asked.number(renewed, "renewed", 0.0, 1.0)
-    gas = _pressure(oxygen, asked)
-    pace = asked.quantity(step, "day", "step", 1e-4, 1.0)
+    form = word(request.form, FORMS, "form", asked)
+    species = word(cells.species, SPECIES, "cells.species", asked)
+    glucose = media().get(word(request.medium, media(), "medium", asked), math.nan)
+    vessel = vessels().get(word(request.vessel, vessels(), "vessel", asked))
+    each = asked.number(request.cells_each, "cells_each", 1.0, MOST_CELLS)
+    count = asked.whole(request.count, "count")
+    bone, days = _lengths(request, asked)
+    every = asked.quantity(request.exchange, "day", "exchange", 1e-2, LONGEST)
+    renewed = asked.number(request.renewed, "renewed", 0.0, 1.0)
+    oxygen = _pressure(request.oxygen, asked)
+    step = asked.quantity(request.step, "day", "step", 1e-4, 1.0)
+    if every < step:
+        asked.mistakes.append(
+            Mistake("exchange", repr(request.exchange), f"must be at least one step, {step:g} day")
+        )
     if not asked.mistakes:
-        _enough(cells, each * many, asked)
-    here = (
-        _well(where, each, many, per_well, volume, form, numbers, asked) if where and each > 0 else (1, 1.0)
-    )
-    if asked.mistakes or where is None:
+        _enough(cells, each * count, asked)
+    if vessel is None or not each > 0:
         raise CultureError(asked.mistakes)
+    per_well = _per_well(vessel, form, each, count, request.per_well, asked)
+    volume = _volume(vessel, 2 * settled_radius_mm(each, numbers) * (form == "spheroid"), request, asked)
+    if asked.mistakes:
+        raise CultureError(asked.mistakes)
+    medium = request.medium
     return Plan(
-        form=form,
-        species=cells.species,
-        cells_each=each,
-        count=many,
-        per_well=here[0],
-        vessel=where,
-        volume_ul=here[1],
-        medium=medium,
-        glucose_mM=glucose,
-        oxygen_mmHg=gas,
-        exchange_days=every,
-        renewed=part,
-        osteogenic_days=bone,
-        days=length,
-        step_days=pace,
-    )
+        form, species, each, count, per_well, vessel, volume, medium, glucose, oxygen, every, renewed, bone,
+        days, step
+    )  # fmt: skip
+
+
+def _lengths(request: Request, asked: Asked) -> tuple[float, float]:
+    """Return the days in osteogenic medium and of the whole culture."""
+    bone = asked.quantity(request.osteogenic, "day", "osteogenic", 0.0, LONGEST)
+    if request.days is None:
+        return bone, FORMATION + bone
+    days = asked.quantity(request.days, "day", "days", 1e-3, LONGEST)
+    if bone > 0 and days < FORMATION + bone:
+        allowed = f"must be at least {FORMATION + bone:g} day: one to form and {bone:g} in osteogenic medium"
+        asked.mistakes.append(Mistake("days", repr(request.days), allowed))
+    return bone, days
 
 
 def _pressure(oxygen: str, asked: Asked) -> float:
@@ -168,29 +174,30 @@ def _enough(cells: CellBatch, needed: float, asked: Asked) -> None:
         )
 
 
-def _well(
-    vessel: Vessel,
-    each: float,
-    count: int,
-    per_well: int | None,
-    volume: str | None,
-    form: str,
-    numbers: Numbers,
-    asked: Asked,
-) -> tuple[int, float]:
-    """Return the spheroids of a well and its medium."""
+def _per_well(vessel: Vessel, form: str, each: float, count: int, given: int | None, asked: Asked) -> int:
+    """Return the spheroids of a well, or for how many spheroids it has cells."""
     usual = vessel.places or int((FLAT_PLACES if form == "spheroid" else SEEDING / each) * vessel.area_mm2)
-    inside = max(1, min(count, usual)) if per_well is None else asked.whole(per_well, "per_well")
+    inside = max(1, min(count, usual)) if given is None else asked.whole(given, "per_well")
     if form == "spheroid" and vessel.places and inside > vessel.places:
         allowed = f"a well of '{vessel.name}' keeps {vessel.places} apart; more would fuse"
         asked.mistakes.append(Mistake("per_well", f"{inside} spheroids", allowed))
-    filled = vessel.usual_ul if volume is None else asked.quantity(volume, "uL", "volume", 0.0, math.inf)
+    return inside
+
+
+def _volume(vessel: Vessel, across: float, request: Request, asked: Asked) -> float:
+    """Return the medium of a well, µL, in which spheroids so many mm across shall lie."""
+    wide = math.sqrt(vessel.area_mm2 / max(vessel.places, 1))
+    if across > wide:
+        allowed = f"a place of '{vessel.name}' is {1000 * wide:.0f} um wide"
+        asked.mistakes.append(Mistake("cells_each", f"spheroids {1000 * across:.0f} um across", allowed))
+    if request.volume is None:
+        return vessel.usual_ul
+    filled = asked.quantity(request.volume, "uL", "volume", 0.0, math.inf)
+    least = across * vessel.area_mm2
     if filled > vessel.most_ul:
         allowed = f"a well of '{vessel.name}' overflows above {vessel.most_ul:g} uL"
         asked.mistakes.append(Mistake("volume", f"{filled:g} uL", allowed))
-    across = 2 * settled_radius_mm(each, numbers) if form == "spheroid" else 0.0
-    if filled == filled and filled / vessel.area_mm2 <= across:  # NaN is a mistake already
-        least = across * vessel.area_mm2
+    elif filled <= least:
         allowed = f"must be above {least:.3g} uL to cover spheroids {1000 * across:.0f} um across"
         asked.mistakes.append(Mistake("volume", f"{filled:g} uL in a well", allowed))
-    return inside, filled
+    return filled

@@ -8,11 +8,11 @@ from numba.extending import intrinsic
 
 
 @intrinsic
-def call(typing_context, address, y, p, t, out):  # type: ignore[no-untyped-def]
+def call(typing_context, address, y, p, t, out):
     """Work out a formula: states `y`, inputs `p`, time `t`, values into `out`; arrays must be contiguous."""
     signature = types.void(types.int64, y, p, types.float64, out)
 
-    def code(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def code(context, builder, signature, arguments):
         pointer = ir.DoubleType().as_pointer()
         kind = ir.FunctionType(ir.VoidType(), [pointer, pointer, ir.DoubleType(), pointer])
         function = builder.inttoptr(arguments[0], kind.as_pointer())

@@ -9,7 +9,7 @@ inner = numba.njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 @inner
-def factor(a, pivots):  # type: ignore[no-untyped-def]
+def factor(a, pivots):
     """Replace a square matrix by its triangular factors, rows exchanged; tell whether it is regular.
 
     The diagonal keeps the inverses of the pivots.
@@ -37,7 +37,7 @@ def factor(a, pivots):  # type: ignore[no-untyped-def]
 
 
 @inner
-def solve(a, pivots, b):  # type: ignore[no-untyped-def]
+def solve(a, pivots, b):
     """Replace `b` by the solution of the factored system."""
     n = pivots.size
     for k in range(n):

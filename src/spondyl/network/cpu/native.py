@@ -1,8 +1,9 @@
-"""Formulas as machine code: the nodes of a network written out as one straight function, no network's own Python.
+"""Formulas as machine code: the nodes of a network written out as one straight function, no network's own
+Python.
 
-Compiling takes milliseconds to tenths of a second, since Numba has nothing to infer: the function's whole body
-is one intrinsic that emits the operations. The integrator takes functions by address, so it is compiled once for
-all networks and kept on disk.
+Compiling takes milliseconds to tenths of a second, since Numba has nothing to infer: the function's whole
+body is one intrinsic that emits the operations. The integrator takes functions by address, so it is compiled
+once for all networks and kept on disk.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ SIGNATURE = types.void(_POINTER, _POINTER, types.float64, _POINTER)
 
 
 def native(nodes: Sequence[Node], wanted: Sequence[int], states: Sequence[str], inputs: Sequence[str]) -> Any:
-    """Return a compiled function of `SIGNATURE` that works out the wanted nodes; keep it as long as its address.
+    """Return a compiled function of `SIGNATURE` that works out the wanted nodes; keep it as long as its
+    address.
 
     A symbol that is neither a state nor an input is time.
     """
@@ -35,8 +37,8 @@ def native(nodes: Sequence[Node], wanted: Sequence[int], states: Sequence[str], 
     places |= {name: (1, number) for number, name in enumerate(inputs)}
 
     @intrinsic
-    def emitted(context, y, p, t, out):  # type: ignore[no-untyped-def]
-        def code(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def emitted(context, y, p, t, out):
+        def code(context, builder, signature, arguments):
             values: dict[int, Any] = {}
             for place in program:
                 node = nodes[place]
@@ -51,7 +53,7 @@ def native(nodes: Sequence[Node], wanted: Sequence[int], states: Sequence[str], 
 
         return types.void(y, p, t, out), code
 
-    def formula(y, p, t, out):  # type: ignore[no-untyped-def]
+    def formula(y, p, t, out):
         emitted(y, p, t, out)
 
     return numba.cfunc(SIGNATURE)(formula)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,14 +22,17 @@ def integrate(system: System, asked: Request) -> tuple[Array, NDArray[np.int64],
     cells, states = asked.start.shape
     out = np.full((asked.times.size, cells, len(system.followed)), np.nan)
     outcome, stopped = np.zeros(cells, np.int64), np.zeros((cells, states + 1))
-    addresses = (code.rates.address, code.slopes.address, code.values.address)
+    owners = [number for number, event in enumerate(system.events) for _ in event.targets]
+    targets = [target for event in system.events for target in event.targets]
+    initially = [float(event.initially) for event in system.events]
+    events = (np.array(owners, np.int64), np.array(targets, np.int64), np.array(initially))
     arrays = (np.ascontiguousarray(asked.start), asked.inputs, asked.times, asked.rtol, asked.atol)
 
     def share(bounds: tuple[int, int]) -> None:
-        carry(*bounds, *addresses, *arrays, out, outcome, stopped)
+        carry(*bounds, code.addresses, code.packed, *events, *arrays, (out, outcome, stopped))
 
     threads = min(asked.threads or available_threads(), cells)
     pieces = 1 if threads == 1 else min(cells, 8 * threads)  # cells differ in cost
     edges = np.linspace(0, cells, pieces + 1).astype(int).tolist()
-    in_threads(share, list(zip(edges, edges[1:], strict=False)), threads)
+    in_threads(share, list(pairwise(edges)), threads)
     return out, outcome, stopped

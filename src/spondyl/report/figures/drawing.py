@@ -84,6 +84,12 @@ def course(points: Sequence[tuple[float, float]], arm: int) -> Mark:
     return Mark("path", "course", {"d": path}, arm=arm)
 
 
+def area(points: Sequence[tuple[float, float]], arm: int, hint: str = "") -> Mark:
+    """Return a filled shape through several points in the colour of an arm: a band of an interval."""
+    path = " ".join(f"{'L' if index else 'M'}{_plain(x)} {_plain(y)}" for index, (x, y) in enumerate(points))
+    return Mark("path", "band", {"d": f"{path} Z"}, arm=arm, hint=hint)
+
+
 def text(
     role: str, x: float, y: float, content: str, anchor: str = "middle", turned: float = 0.0, hint: str = ""
 ) -> Mark:

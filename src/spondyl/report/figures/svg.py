@@ -28,7 +28,9 @@ def _attributes(mark: Mark) -> dict[str, str]:
     arm = mark.arm % len(theme["arms"])
     colour = theme["arms"][arm]
     looks["stroke"] = colour if mark.hollow or mark.tag == "path" else theme["paper"]
-    if mark.tag == "circle":
+    if mark.role == "band":
+        looks |= {"fill": colour, "stroke": "none"}
+    elif mark.tag == "circle":
         looks["fill"] = theme["paper"] if mark.hollow else colour
     kind = " hollow" if mark.hollow else ""
     return {**mark.place, **looks, "class": f"{mark.role} arm-{arm}{kind}"}

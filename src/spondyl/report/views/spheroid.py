@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
+from spondyl.quantity import Kind, shipped
 from spondyl.report.figures import Figure, svg_of
 from spondyl.report.figures.lines import Axes, Curve, curves_of
 from spondyl.report.numbers import number
 from spondyl.report.table import Table
-from spondyl.report.templates import environment
 from spondyl.spheroid import Course
+from spondyl.spheroid.numbers import NETWORK_STAGE, STAGE
 from spondyl.spheroid.plan import FORMATION
 
 Floats = NDArray[np.float64]
@@ -22,17 +22,16 @@ EARLY, LATE = ("RUNX2", "SP7", "ALPL", "COL1A1"), ("SPP1", "BGLAP", "PPARG", "BM
 """Genes of the two panels of expression."""
 
 
-def spheroid_sheet(course: Course) -> str:
-    """Return the sheet of a culture as an HTML fragment; figures are SVG inside it."""
-    return str(
-        environment()
-        .get_template("sections/spheroid.html.j2")
-        .render(
-            table=facts(course),
-            panels=[Markup(svg_of(figure)) for figure in spheroid_figures(course)],  # noqa: S704 - escaped there
-            lead=_lead(course),
-        )
-    )
+def culture(course: Course) -> Mapping[str, object]:
+    """Return the sentence, the table and the figures of the sheet."""
+    panels = [svg_of(figure) for figure in spheroid_figures(course)]
+    return {"lead": _lead(course), "table": facts(course), "panels": panels, "assumed": _assumed()}
+
+
+def _assumed() -> str:
+    rows = [row for stage in (STAGE, NETWORK_STAGE) for row in shipped()[stage].values()]
+    assumed = sum(row.kind is Kind.ASSUMED for row in rows)
+    return f"{assumed} of the {len(rows)} numbers behind this sheet are assumed; spondyl params lists them."
 
 
 def spheroid_figures(course: Course) -> tuple[Figure, ...]:

@@ -1,8 +1,8 @@
 """What makes and what loses each thing that the osteogenic network follows.
 
-Levels are relative: 1 is the monolayer of day 0 in growth medium under air, which is a steady state. Every gene
-follows ln 2 / half-life × (production − level), where its production is a product of factors that are each 1
-on day 0:
+Levels are relative: 1 is the monolayer of day 0 in growth medium under air, which is a steady state. Every
+gene follows ln 2 / half-life × (production − level), where its production is a product of factors that are
+each 1 on day 0:
 
 ``up(x, gain, half, steepness)``    activation, (1 + gain × hill(x)) over the same for x = 1
 ``down(x, half, steepness)``        inhibition, (half^n + 1) / (half^n + x^n)
@@ -10,8 +10,8 @@ on day 0:
 ``1 + gain × hill(MATRIX)`` …       what the cells have made around them, absent on day 0
 
 RUNX2 and PPARG further themselves and hold back each other (a two-switch model, Schittler 2010), which leaves
-three lasting fates: undecided, bone, fat. Collagen matrix and mineral fill up as shares of what can be held, and
-set the order in time: collagen first, then ALPL with the matrix, then BGLAP with the mineral (Owen 1990).
+three lasting fates: undecided, bone, fat. Collagen matrix and mineral fill up as shares of what can be held,
+and set the order in time: collagen first, then ALPL with the matrix, then BGLAP with the mineral (Owen 1990).
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ LAWS = (
         "ALPL",
         "ALPL, alkaline phosphatase",
         "stable_messenger_half_life",
-        "up(RUNX2, alpl_runx2_gain, runx2_half, gene_steepness) * up(SP7, alpl_sp7_gain, sp7_half, gene_steepness)"
+        "up(RUNX2, alpl_runx2_gain, runx2_half, gene_steepness)"
+        " * up(SP7, alpl_sp7_gain, sp7_half, gene_steepness)"
         " * (1 + alpl_matrix_gain * hill(MATRIX, matrix_half, switch_steepness))"
         " * (1 - alpl_fading * hill(MINERAL, mineral_half, switch_steepness))",
         (

@@ -21,8 +21,8 @@ STAGE = "spheroid/osteogenic"
 def network() -> Network:
     """Return the osteogenic network; its unit of time is the day, its levels are 1 on day 0.
 
-    Inputs are ``osteogenic``, ``adipogenic`` and ``contact`` (0 to 1), ``oxygen`` (mmol/L), and every number of
-    the table.
+    Inputs are ``osteogenic``, ``adipogenic`` and ``contact`` (0 to 1), ``oxygen`` (mmol/L), and every number
+    of the table.
     """
     return read(Path(__file__).with_name("osteogenic.xml"))
 

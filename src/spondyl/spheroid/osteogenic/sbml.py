@@ -1,6 +1,7 @@
 """The osteogenic network written out as SBML Level 3, with units, sources and terms.
 
-``python -m spondyl.spheroid.osteogenic.sbml`` writes the file that ships; a test holds it to the laws and the table.
+``python -m spondyl.spheroid.osteogenic.sbml`` writes the file that ships; a test holds it to the laws and
+the table.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _UNITS = {
     "1/day": ("per_day", (("second", -1, 0, 86_400.0),)),
     "mmol/L": ("mmol_per_L", (("mole", 1, -3, 1.0), ("litre", -1, 0, 1.0))),
 }
-"""Unit of the table, its identifier in the file, and what it is made of: kind, exponent, scale, multiplier."""
+"""Unit of the table, its identifier in the file, and what it is made of: kind, exponent, scale,
+multiplier."""
 
 
 def written(table: Mapping[str, Parameter]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.spheroid.radial.advance import advance
 from spondyl.spheroid.radial.cells import Cells, Exchange, Schedule
 
 Floats = NDArray[np.float64]
@@ -25,6 +24,7 @@ class Shells:
     oxygen_mM, glucose_mM, lactate_mM : levels, shape (times, shells).
     energy : over what the cells would make with plenty, shape (times, shells).
     medium_glucose_mM, medium_lactate_mM : means of the medium, shape (times,).
+    renewed : share of the medium renewed at each time, shape (times,).
     """
 
     day: Floats
@@ -37,6 +37,7 @@ class Shells:
     energy: Floats
     medium_glucose_mM: Floats  # noqa: N815
     medium_lactate_mM: Floats  # noqa: N815
+    renewed: Floats
 
 
 def run(
@@ -58,6 +59,8 @@ def run(
     fresh : glucose of fresh medium at each time, mmol/L, shape (steps + 1,).
     renewed : share of the medium renewed at each time, shape (steps + 1,).
     """
+    from spondyl.spheroid.radial.advance import advance  # compiled loops: only where they run
+
     shells, times = living.size, schedule.steps + 1
     state: Floats = np.empty((times, 2, shells))
     state[0, 0], state[0, 1] = living, dead
@@ -68,7 +71,7 @@ def run(
     day = np.arange(times, dtype=np.float64) * schedule.step
     oxygen, glucose, lactate, energy = (level[:, row] for row in range(4))
     return Shells(
-        day, face, state[:, 0], state[:, 1], oxygen, glucose, lactate, energy, pool[:, 0], pool[:, 1]
+        day, face, state[:, 0], state[:, 1], oxygen, glucose, lactate, energy, pool[:, 0], pool[:, 1], renewed
     )
 
 
