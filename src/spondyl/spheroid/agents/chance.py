@@ -1,4 +1,4 @@
-"""Random numbers that depend only on what they are for: Philox 4x32-10 of Salmon et al. (2011).
+"""Random numbers that depend only on what they are for: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw 2011).
 
 The counter is the cell, the step and the purpose, the key is the seed. So no number depends on the order of
 the cells, on the number of threads or on what was drawn before.

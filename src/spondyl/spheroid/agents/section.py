@@ -109,7 +109,8 @@ def _page(cells: list[str], low: Array, high: Array, levels: tuple[float, float]
     bar = next((size for size in (200, 100, 50, 20) if size < 0.5 * wide), 10)
     foot = low[1] + tall
     legend = "".join(
-        f'<rect x="{low[0] + 8 + 4 * k:.2f}" y="{foot + 8:.2f}" width="4.1" height="6" fill="{_colour(k / 11)}"/>'
+        f'<rect x="{low[0] + 8 + 4 * k:.2f}" y="{foot + 8:.2f}" width="4.1" height="6" '
+        f'fill="{_colour(k / 11)}"/>'
         for k in range(12)
     )
     scale_x = high[0] - 8 - bar
