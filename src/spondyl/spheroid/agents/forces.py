@@ -56,31 +56,45 @@ def slope(
     most = 0
     for i in range(first, last):
         most = max(most, start[i + 1] - start[i])
-    xs, ys, zs = np.empty(most), np.empty(most), np.empty(most)
-    share, stored = np.empty(most), np.empty(most)
+    work = (np.empty(most), np.empty(most), np.empty(most), np.empty(most), np.empty(most))
     for i in range(first, last):
         x, y, z = position[i, 0], position[i, 1], position[i, 2]
         mx, my, mz = x - target[i, 0], y - target[i, 1], z - target[i, 2]
-        sx, sy, sz = hold[i] * mx, hold[i] * my, hold[i] * mz + weight[i]
-        total = 0.5 * hold[i] * (mx * mx + my * my + mz * mz) + weight[i] * z
-        count = start[i + 1] - start[i]
-        # Gather, compute and add in three loops: the middle one has no branch and runs on vectors.
-        for k in range(count):
-            j = other[start[i] + k]
-            xs[k], ys[k], zs[k] = x - position[j, 0], y - position[j, 1], z - position[j, 2]
-            share[k], stored[k] = radius[i] + radius[j], root[i] * root[j]
-        for k in range(count):
-            square = xs[k] * xs[k] + ys[k] * ys[k] + zs[k] * zs[k]
-            share[k], stored[k] = pair(square, share[k], stored[k], constants)
-        for k in range(count):
-            sx -= share[k] * xs[k]
-            sy -= share[k] * ys[k]
-            sz -= share[k] * zs[k]
-            total += 0.5 * stored[k]
+        px, py, pz, held_by = _pressed(i, position, radius, root, start, other, constants, work)
         gx, gy, gz, more = _rubbed(i, mx, my, mz, position, target, radius, rub, held, mate)
         rx, ry, rz, stands = _walled(x, y, z, radius[i], law[0], well[0], well[1])
-        gradient[i, 0], gradient[i, 1], gradient[i, 2] = sx + gx - rx, sy + gy - ry, sz + gz - rz
-        energy[i] = total + more + stands
+        gradient[i, 0] = hold[i] * mx - px + gx - rx
+        gradient[i, 1] = hold[i] * my - py + gy - ry
+        gradient[i, 2] = hold[i] * mz + weight[i] - pz + gz - rz
+        drag = 0.5 * hold[i] * (mx * mx + my * my + mz * mz)
+        energy[i] = drag + weight[i] * z + held_by + more + stands
+
+
+@kernel
+def _pressed(
+    i: int, position: Any, radius: Any, root: Any, start: Any, other: Any, constants: Any, work: Any
+) -> Any:
+    """Return the force of all neighbours on a cell, and half of the energy of its pairs.
+
+    Gather, compute and add in three loops: the middle one has no branch and runs on vectors.
+    """
+    xs, ys, zs, share, stored = work
+    x, y, z = position[i, 0], position[i, 1], position[i, 2]
+    count = start[i + 1] - start[i]
+    for k in range(count):
+        j = other[start[i] + k]
+        xs[k], ys[k], zs[k] = x - position[j, 0], y - position[j, 1], z - position[j, 2]
+        share[k], stored[k] = radius[i] + radius[j], root[i] * root[j]
+    for k in range(count):
+        square = xs[k] * xs[k] + ys[k] * ys[k] + zs[k] * zs[k]
+        share[k], stored[k] = pair(square, share[k], stored[k], constants)
+    px = py = pz = total = 0.0
+    for k in range(count):
+        px += share[k] * xs[k]
+        py += share[k] * ys[k]
+        pz += share[k] * zs[k]
+        total += 0.5 * stored[k]
+    return px, py, pz, total
 
 
 @kernel

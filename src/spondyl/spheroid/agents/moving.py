@@ -6,7 +6,8 @@ minimises
     Φ(x) = Σ drag/(2 dt) |e|² + Σ friction/(2 dt) |e₁ - e₂|² + energy of contacts, walls and weights
 
 with e = x - x₀ - dt v, v the velocity that the cell gives itself, and the second sum over pairs that touched
-at the start. It is backward Euler: a step far longer than neighbours need to come to rest is stable and ends there.
+at the start. It is backward Euler: a step far longer than neighbours need to come to rest is stable, and ends
+there.
 """
 
 from __future__ import annotations
