@@ -10,6 +10,7 @@ from pathlib import Path
 from spondyl import files
 from spondyl.study.provenance import versions
 from validation import (
+    agents,
     architecture,
     donor,
     formats,
@@ -57,6 +58,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
         mechanics_cost.memory(),
         network.agreement(),
         *(check() for check in spheroid.CHECKS),
+        *(check() for check in agents.CHECKS),
         start.waiting(),
         tests.outcomes(),
     ]
