@@ -89,7 +89,28 @@ def segment_phases(
     """
     _refuse(scan, classifier, errors, voi)
     found = opinion(classifier, scan, threads=threads)
-    phase, certainty = found.phase, found.certainty
+    return _summed(scan, found.phase, found.certainty, voi, errors)
+
+
+def inside_of(found: PhaseSegmentation, scan: Scan, voi: NDArray[np.bool_]) -> PhaseSegmentation:
+    """Return the phases inside a volume of interest, of a scan whose phases are known everywhere.
+
+    Parameters
+    ----------
+    found : phases of the whole scan.
+    scan : that was judged.
+    voi : True inside the volume of interest, at least one voxel of it.
+    """
+    return _summed(scan, found.phase.copy(), found.certainty, voi, found.errors)
+
+
+def _summed(
+    scan: Scan,
+    phase: NDArray[np.uint8],
+    certainty: NDArray[np.uint8],
+    voi: NDArray[np.bool_] | None,
+    errors: Misclassification,
+) -> PhaseSegmentation:
     inside = np.ones_like(phase, dtype=np.bool_) if voi is None else voi
     phase[~inside] = Phase.SOFT
     counts = np.bincount(phase[inside], minlength=len(Phase))
@@ -102,7 +123,7 @@ def segment_phases(
         density_mgha_cm3=densities,
         doubtful=float(doubtful),
         errors=errors,
-        remarks=_remarks(densities, classifier.materials, errors),
+        remarks=_remarks(densities, errors.materials, errors),
     )
 
 

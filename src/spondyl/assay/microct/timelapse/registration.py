@@ -82,7 +82,7 @@ def register(
     baseline, followup : grey values.
     guide : voxels of the baseline that guide the registration, such as all but a defect; None for all.
     interior : voxels of the baseline whose network must be found again, such as the trabecular compartment;
-        by default the bone deeper than a quarter of its greatest depth.
+        by default the bone deeper than a quarter of its greatest depth, as far as it guides.
     widest_deg : largest rotation that is looked for, degrees.
 
     Raises
@@ -114,7 +114,8 @@ def register(
         raise MeasurementError(Mistake(f"time-lapse › {followup.name}", given, allowed))
     depth = depth_mm(body, baseline.grid.spacing_mm)
     deepest = min(float(depth.max()), min(baseline.grid.size_mm) / 2)
-    where = (depth > COARSE_SHARE * deepest if interior is None else interior) & shown
+    where = depth > COARSE_SHARE * deepest if interior is None else interior
+    where = where & shown if guide is None or interior is not None else where & shown & guide
     moved = resampled(after, followup.grid, motion, baseline.grid, outside=float(after.min()))
     alike = _accepted(likeness(before, moved, baseline.grid, where, deepest), baseline, followup)
     rule = RULE.format(
