@@ -33,11 +33,10 @@ class ScanFile:
     week_text: str
     path: Path
 
-    @property
-    def label(self) -> str:
-        """Stem of every result of this scan, e.g. ``"week-08_microct"``."""
+    def label(self, step: str) -> str:
+        """Return the stem of every result of one step of this scan, e.g. ``"week-08_microct"``."""
         whole = self.week == int(self.week)
-        return f"week-{int(self.week):02d}_microct" if whole else f"week-{self.week:g}_microct"
+        return f"week-{int(self.week):02d}_{step}" if whole else f"week-{self.week:g}_{step}"
 
 
 def find_scans(folder: Path, animal: Animal, group: GroupSection, wrong: list[Mistake]) -> list[ScanFile]:

@@ -80,6 +80,11 @@ class Filling:
     seconds: float
 
     @property
+    def corner(self) -> tuple[int, int, int]:
+        """First voxel (z, y, x) of `shown` in the scan."""
+        return self.box[0].start, self.box[1].start, self.box[2].start
+
+    @property
     def names(self) -> Mapping[int, str]:
         """Names of the labels that can occur."""
         absent = {OLD} if self.registration is None else set()

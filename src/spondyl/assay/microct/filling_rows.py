@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spondyl.assay.microct.filling import Filling
 from spondyl.assay.microct.rows import UNITS, Row
+from spondyl.assay.microct.timelapse.registration import LEAST_LIKENESS
 
 NAMES = {
     "threshold": "", "planned_mm3": "mm³", "tv_mm3": "mm³", "bv_mm3": "mm³", "bv_tv": "1",
@@ -25,6 +26,12 @@ def rows(found: Filling) -> tuple[Row, ...]:
         for name in NAMES
         if name in given
     )
+
+
+def concern(found: Filling) -> float:
+    """Return the largest ratio of a figure to its limit: of the phases, and of the registration."""
+    told = 0.0 if found.phases is None else found.phases.concern
+    return max(told, 0.0 if found.registration is None else LEAST_LIKENESS / found.registration.likeness)
 
 
 def _unit(found: Filling, name: str) -> str:

@@ -107,7 +107,7 @@ def _measure(
         done = measure_defect(scan, settings=assay_settings(options), baseline=first, **given)
     if save is not None:
         path = masks.labels_path(save, file, "defect")
-        masks.save(_whole(done, scan), scan, done.names, path, shown=(done.shown, done.labels))
+        masks.save(_whole(done, scan), scan, done.names, path, part=(done.shown, done.labels, done.corner))
     if json:
         as_json(({"file": str(file)} if many else {}) | done.as_json())
     else:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from spondyl.volume import Scan
 
+    Part = tuple[Scan, NDArray[np.uint8], tuple[int, int, int]]
+
 
 Save = Annotated[
     Path | None,
@@ -100,7 +102,7 @@ def save(
     names: Mapping[int, str],
     path: Path,
     *,
-    shown: tuple[Scan, NDArray[np.uint8]] | None = None,
+    part: Part | None = None,
 ) -> None:
     """Write labels to `path` and a picture of them over the scan beside it, and say so.
 
@@ -110,7 +112,7 @@ def save(
     scan : its grey values are shown beneath.
     names : what each label is called.
     path : of the volume; see :func:`picture_path` for the picture.
-    shown : a part of the scan and its labels to draw instead of the whole.
+    part : what to draw instead of the whole: a part of the scan, its labels and its first voxel.
     """
     from PIL import Image
 
@@ -118,8 +120,9 @@ def save(
     from spondyl.files import appearing
     from spondyl.volume import Meaning, Volume, write
 
-    pixels = overlay(*(shown or (scan, labels)), names)
+    shown, tinted, corner = part or (scan, labels, (0, 0, 0))
+    pixels = overlay(shown, tinted, names, corner=corner)
     write(Volume(labels, scan.grid, Meaning.LABELS), path)
-    with appearing(picture_path(path)) as part:
-        Image.fromarray(pixels).save(part, optimize=True)
+    with appearing(picture_path(path)) as unfinished:
+        Image.fromarray(pixels).save(unfinished, optimize=True)
     say(f"Wrote {path} and {picture_path(path)}")

@@ -18,6 +18,9 @@ from spondyl.volume import Meaning, Scan
 DOUBTFUL = 0.8
 """A voxel is doubtful below this certainty."""
 
+MOST_DOUBTFUL = 0.2
+"""Share of doubtful voxels above which a scan needs a look; phantoms as noisy as in vivo have half of it."""
+
 VOXEL_TOLERANCE = 0.02
 LEAST_INSIDE = 50
 """Voxels away from surfaces that the mean density of a phase needs."""
@@ -47,6 +50,16 @@ class PhaseSegmentation:
     doubtful: float
     errors: Misclassification
     remarks: tuple[str, ...]
+
+    @property
+    def concern(self) -> float:
+        """Largest ratio of a figure to its limit: doubtful voxels, densities unlike the phantoms'."""
+        off = [
+            abs(found - expected) / max(gap, 1.0)
+            for phase, (expected, gap) in _expected(self.errors).items()
+            if (found := self.density_mgha_cm3[phase]) is not None
+        ]
+        return max(self.doubtful / MOST_DOUBTFUL, *off, 0.0)
 
     def volume_interval_mm3(self, phase: Phase) -> tuple[float, float]:
         """Return the range of true volumes for which the phantoms would read this volume.
@@ -123,7 +136,7 @@ def _summed(
         density_mgha_cm3=densities,
         doubtful=float(doubtful),
         errors=errors,
-        remarks=_remarks(densities, errors.materials, errors),
+        remarks=_remarks(densities, errors),
     )
 
 
@@ -156,18 +169,21 @@ def _density_inside(
     return math.fsum(total) / count if count >= LEAST_INSIDE else None
 
 
-def _remarks(
-    densities: Mapping[Phase, float | None], made_of: Materials, errors: Misclassification
-) -> tuple[str, ...]:
-    allowed = {
+def _expected(errors: Misclassification) -> dict[Phase, tuple[float, float]]:
+    """Return the mean density of each phase of the phantoms, and how far a scan may lie off it."""
+    made_of = errors.materials
+    return {
         Phase.SOFT: (made_of.soft, errors.imaging.noise_mgha_cm3),
-        Phase.BONE: ((made_of.bone + made_of.new_bone) / 2, made_of.bone - made_of.new_bone),
+        Phase.BONE: ((made_of.bone + made_of.new_bone) / 2, abs(made_of.bone - made_of.new_bone)),
         Phase.SCAFFOLD: (made_of.scaffold, 2 * made_of.granule_spread),
     }
+
+
+def _remarks(densities: Mapping[Phase, float | None], errors: Misclassification) -> tuple[str, ...]:
     said = []
-    for phase, found in densities.items():
-        expected, gap = allowed[phase]
-        if found is not None and abs(found - expected) > abs(gap):
+    for phase, (expected, gap) in _expected(errors).items():
+        found = densities[phase]
+        if found is not None and abs(found - expected) > gap:
             said.append(
                 f"{phase.name.lower()} reads {found:.0f} mg HA/cm³ where the phantoms have {expected:.0f}: "
                 "train again with the densities of this scan before trusting the errors."
