@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spondyl.study.task import Task, write_result
+from spondyl.study.task import OUTLINED, TINTED, Task, write_result
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from spondyl.assay.microct import Segmentation
     from spondyl.assay.microct.compartments import Compartments
+    from spondyl.volume import Scan
 
 STEP = "microct"
 VERSION = 2
@@ -46,6 +47,7 @@ def measure(task: Task, folder: Path) -> None:
         pixels=_picture(segmentation, parts),
         concern=quality.concern,
         remarks=quality.remarks,
+        colours=OUTLINED if parts is None else TINTED,
     )
 
 
@@ -59,9 +61,23 @@ def _compartments(task: Task, segmentation: Segmentation) -> Compartments | None
         return None
     if task.mask is not None:
         return read_compartments(read(task.mask), scan.grid)
-    found = compartments(segmentation.bone, scan.grid)
+    found = compartments(segmentation.bone, scan.grid, hole=_hole(task, scan))
     refuse_open(found, scan.name)
     return found
+
+
+def _hole(task: Task, scan: Scan) -> NDArray[np.bool_] | None:
+    """Return the planned defect in the scan, so that the contours of the bone run across its mouth."""
+    from spondyl.assay.microct.filling import located
+    from spondyl.study.defect_settings import defect_site
+    from spondyl.study.microct_settings import read_scan
+
+    if task.more is None:
+        return None
+    table = task.more["defect"]
+    site = defect_site(table, animal=task.animal)
+    baseline = None if task.baseline is None else read_scan(task.baseline, task.settings)
+    return located(scan, site, baseline, widest_deg=table["rotation"])[1].in_scan(scan.grid)
 
 
 def _picture(segmentation: Segmentation, parts: Compartments | None) -> NDArray[np.uint8]:

@@ -16,10 +16,14 @@ def compartments_text(file: StudyFile) -> str:
     how = (
         "The bone was parted into trabecular compartment, cortex and processes automatically"
         if asked == AUTO
-        else "The bone was parted into trabecular compartment, cortex and processes by labels drawn or edited "
-        "by hand"
+        else "The bone was parted into trabecular compartment, cortex and processes by labels drawn or "
+        "edited by hand"
     )
-    return f"{how}; cortical numbers are those of the cortex, all others those of the trabecular compartment."
+    hole = "; the planned hole counts as part of the compartment around it" if file.defect else ""
+    return (
+        f"{how}{hole}; cortical numbers are those of the cortex, all others those of the trabecular "
+        "compartment."
+    )
 
 
 def further_paragraphs(file: StudyFile) -> list[str]:
@@ -43,9 +47,9 @@ def _phases(table: PhasesSection) -> str:
     return (
         "Soft tissue, bone and β-TCP overlap in density. They were told apart by two small neural networks "
         "that weigh density, edges, texture and shape, trained on phantoms (struts of bone, porous granules "
-        f"partly covered by new bone) with the noise and blur of the scan; {_imaging(table)}.{adapted} The share "
-        "of voxels that is wrong was counted on other phantoms and is given with each volume, as is the range "
-        "of true volumes for which the phantoms would read the same."
+        f"partly covered by new bone) with the noise and blur of the scan; {_imaging(table)}.{adapted} "
+        "The share of voxels that is wrong was counted on other phantoms and is given with each volume, as "
+        "is the range of true volumes for which the phantoms would read the same."
     )
 
 
@@ -64,16 +68,16 @@ def _defect(table: DefectSection) -> str:
         where = f"The defect was drawn as a mask; union was judged along {table.axis}."
     else:
         where = (
-            f"The defect was the planned hole ({table.shape}, diameter {table.diameter}, depth {table.depth}); "
-            "union was judged from rim to rim."
+            f"The defect was the planned hole ({table.shape}, diameter {table.diameter}, depth "
+            f"{table.depth}); union was judged from rim to rim."
         )
     if table.baseline_week is None:
         new = "There was no baseline: all bone in the defect counts as new, also what the drill left."
     else:
         new = (
-            f"It lies in the coordinates of the scan of week {table.baseline_week:g} of each animal, to which "
-            "later scans were registered rigidly with SimpleITK [@lowekamp2013] by everything but the defect; bone that "
-            "this scan shows in the defect is not new."
+            f"It lies in the coordinates of the scan of week {table.baseline_week:g} of each animal, to "
+            "which later scans were registered rigidly by everything but the defect, with SimpleITK "
+            "[@lowekamp2013]; bone that this scan shows in the defect is not new."
         )
     scaffold = (
         "Scaffold was told from bone as above, and does not count as bone or as bridging."
@@ -86,7 +90,8 @@ def _defect(table: DefectSection) -> str:
 def _timelapse(table: TimelapseSection) -> str:
     return (
         f"Later scans were registered rigidly to that of week {table.baseline_week:g} of the same animal "
-        "with SimpleITK [@lowekamp2013] and refused where the trabecular network inside was not the same. Bone that one of "
-        "the two shows alone is formed or resorbed; rates are volumes over surfaces and days. The noise floor is "
-        "what a phantom of the baseline shows of both, recorded twice with the noise of the scan."
+        "with SimpleITK [@lowekamp2013] and refused where the trabecular network inside was not the same. "
+        "Bone that one of the two shows alone is formed or resorbed [@schulte2011]; rates are volumes over "
+        "surfaces and days. The noise floor is what a phantom of the baseline shows of both, recorded twice "
+        "with the noise of the scan."
     )

@@ -89,7 +89,7 @@ def _task(
         animal=scan.animal.animal,
         group=scan.animal.group,
         week=scan.week,
-        label=scan.label(step),
+        label=scan.labelled(step),
         path=scan.path,
         content=content,
         settings=design.file.microct.model_dump(mode="json"),
@@ -104,23 +104,32 @@ def _task(
 
 
 def _baseline(design: Design, scan: ScanFile, step: str) -> ScanFile | None:
-    """Return the scan that a step compares with; :mod:`.design` made sure that there is one."""
+    """Return the scan that a step compares with; :mod:`.asking` made sure that there is one."""
+    table = "defect" if step == "microct" and _contours_cross(design) else step
     tables = {"defect": design.file.defect, "timelapse": design.file.timelapse}
-    week = getattr(tables.get(step), "baseline_week", None)
+    week = getattr(tables.get(table), "baseline_week", None)
+    if week is None or scan.week == week:
+        return None
     same = (one for one in design.scans if one.animal == scan.animal and one.week == week)
-    return None if week is None else next(same, None)
+    return next(same, None)
+
+
+def _contours_cross(design: Design) -> bool:
+    """Tell whether the compartments are found in a bone with a planned hole in it."""
+    defect = design.file.defect
+    return design.file.microct.compartments == AUTO and defect is not None and defect.mask is None
 
 
 def _more(design: Design, scan: ScanFile, step: str) -> dict[str, Any] | None:
     """Return the tables that a step takes besides ``[microct]``; of a hole this animal's place only."""
     file = design.file
-    if step == "microct":
-        return None
     phases = file.phases.model_dump(mode="json") if file.phases else None
     if step == "phases":
         return {"phases": phases}
     if step == "timelapse" and file.timelapse:
         return {"timelapse": file.timelapse.model_dump(mode="json")}
+    if step == "microct" and not _contours_cross(design):
+        return None
     table = file.defect.model_dump(mode="json") if file.defect else {}
     own = {name: place for name, place in table["animals"].items() if name == scan.animal.animal}
     return {"defect": table | {"animals": own}, "phases": phases if table["phases"] else None}

@@ -33,8 +33,13 @@ class ScanFile:
     week_text: str
     path: Path
 
-    def label(self, step: str) -> str:
-        """Return the stem of every result of one step of this scan, e.g. ``"week-08_microct"``."""
+    @property
+    def label(self) -> str:
+        """Stem of every result of measuring this scan, e.g. ``"week-08_microct"``."""
+        return self.labelled("microct")
+
+    def labelled(self, step: str) -> str:
+        """Return the stem of every result of a step of this scan."""
         whole = self.week == int(self.week)
         return f"week-{int(self.week):02d}_{step}" if whole else f"week-{self.week:g}_{step}"
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 STAGE = "assay/microct"
 RESULT, PICTURE = "result.json", "picture.png"
-_COLOURS = 64  # a third of the bytes, and no difference to the eye
+OUTLINED, TINTED = 64, 256
+"""Colours of a picture: a third of the bytes and no difference to the eye; tints of labels need more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def write_result(
     pixels: NDArray[np.uint8],
     concern: float,
     remarks: Sequence[str],
+    colours: int = TINTED,
 ) -> None:
     """Write ``result.json`` and ``picture.png`` of a step into `folder`.
 
@@ -97,12 +99,13 @@ def write_result(
     pixels : the quality-control picture, shape (rows, columns, 3).
     concern : largest ratio of a quality figure to its limit.
     remarks : what to doubt.
+    colours : of the picture.
     """
     from PIL import Image
 
     from spondyl.assay.microct.morphometry import voxel_um
 
-    Image.fromarray(pixels).quantize(_COLOURS).save(folder / PICTURE, optimize=True)
+    Image.fromarray(pixels).quantize(colours).save(folder / PICTURE, optimize=True)
     result = {
         "rows": [list(row) for row in rows],
         "concern": concern,

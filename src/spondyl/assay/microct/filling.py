@@ -155,16 +155,8 @@ def measure_defect(
     began = time.perf_counter()
     settings = settings or Settings()
     _refuse(scan, settings, baseline, phases)
-    first = scan if baseline is None else baseline
-    reach = _reach(settings, phases)
-    inside = site.placed(first, reach)
-    found = None
-    if baseline is not None:
-        found = register(baseline, scan, guide=~inside.in_scan(baseline.grid), widest_deg=widest_deg)
-        here = site.moved(found.motion, baseline, scan, reach)
-    else:
-        here = inside
-    before = segment(first, settings)
+    inside, here, found = located(scan, site, baseline, _reach(settings, phases), widest_deg)
+    before = segment(scan if baseline is None else baseline, settings)
     fixed = replace(settings, threshold=before.threshold) if baseline is not None else settings
     after = before if baseline is None else segment(scan, fixed)
     bone, told = _bone(scan, here, after, phases, parameters, threads)
@@ -173,6 +165,29 @@ def measure_defect(
         seen, _ = _bone(baseline, inside, before, phases, parameters, threads)
         old = _carried(baseline, inside, seen, here, found.motion, before, phases is not None)
     return _filled(scan, site, here, after, bone, told, old, found, began)
+
+
+def located(
+    scan: Scan, site: DefectSite, baseline: Scan | None, reach: int = 0, widest_deg: float = WIDEST_DEG
+) -> tuple[Placed, Placed, Registration | None]:
+    """Return the defect where it was planned, where it lies in the scan, and how it was carried there.
+
+    Parameters
+    ----------
+    scan, site, baseline, widest_deg : as for :func:`measure_defect`.
+    reach : voxels around it that are needed.
+
+    Raises
+    ------
+    MeasurementError
+        If the defect leaves a scan, or the scan is not of the bone of the baseline.
+    """
+    if baseline is None:
+        here = site.placed(scan, reach)
+        return here, here, None
+    there = site.placed(baseline, reach)
+    found = register(baseline, scan, guide=~there.in_scan(baseline.grid), widest_deg=widest_deg)
+    return there, site.moved(found.motion, baseline, scan, reach), found
 
 
 def _reach(settings: Settings, phases: PhaseSettings | None) -> int:
