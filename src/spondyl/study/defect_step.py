@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spondyl.study.task import Task, write_result
+from spondyl.study.task import HEIGHT, Task, write_result
 
 STEP = "defect"
 VERSION = 1
@@ -20,7 +20,7 @@ def measure(task: Task, folder: Path) -> None:
     """
     from dataclasses import replace
 
-    from spondyl.assay.microct.filling import NO_BASELINE, NO_PHASES, measure_defect
+    from spondyl.assay.microct.defect_measurement import NO_BASELINE, NO_PHASES, measure_defect
     from spondyl.assay.microct.filling_rows import concern, rows
     from spondyl.assay.microct.overlay import overlay
     from spondyl.study.defect_settings import defect_site, phase_settings
@@ -44,7 +44,7 @@ def measure(task: Task, folder: Path) -> None:
         folder,
         scan,
         rows=rows(done),
-        pixels=overlay(done.shown, done.labels, done.names, corner=done.corner),
+        pixels=overlay(done.shown, done.labels, done.names, corner=done.corner, height=HEIGHT),
         concern=concern(done),
         # What holds for all scans alike stands in the methods.
         remarks=[remark for remark in done.remarks if remark not in (NO_BASELINE, NO_PHASES)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spondyl.study.task import OUTLINED, TINTED, Task, write_result
+from spondyl.study.task import HEIGHT, OUTLINED, TINTED, Task, write_result
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +53,7 @@ def measure(task: Task, folder: Path) -> None:
 
 def _compartments(task: Task, segmentation: Segmentation) -> Compartments | None:
     from spondyl.assay.microct.compartments import compartments, read_compartments
+    from spondyl.assay.microct.compartments.settings import Contours
     from spondyl.assay.microct.trabecular import refuse_open
     from spondyl.volume import read
 
@@ -61,14 +62,14 @@ def _compartments(task: Task, segmentation: Segmentation) -> Compartments | None
         return None
     if task.mask is not None:
         return read_compartments(read(task.mask), scan.grid)
-    found = compartments(segmentation.bone, scan.grid, hole=_hole(task, scan))
+    found = compartments(segmentation.bone, scan.grid, Contours.of(task.parameters), hole=_hole(task, scan))
     refuse_open(found, scan.name)
     return found
 
 
 def _hole(task: Task, scan: Scan) -> NDArray[np.bool_] | None:
     """Return the planned defect in the scan, so that the contours of the bone run across its mouth."""
-    from spondyl.assay.microct.filling import located
+    from spondyl.assay.microct.defect_measurement import located
     from spondyl.study.defect_settings import defect_site
     from spondyl.study.microct_settings import read_scan
 
@@ -77,7 +78,8 @@ def _hole(task: Task, scan: Scan) -> NDArray[np.bool_] | None:
     table = task.more["defect"]
     site = defect_site(table, animal=task.animal)
     baseline = None if task.baseline is None else read_scan(task.baseline, task.settings)
-    return located(scan, site, baseline, widest_deg=table["rotation"])[1].in_scan(scan.grid)
+    _, here, _ = located(scan, site, baseline, widest_deg=table["rotation"], parameters=task.parameters)
+    return here.in_scan(scan.grid)
 
 
 def _picture(segmentation: Segmentation, parts: Compartments | None) -> NDArray[np.uint8]:
@@ -91,4 +93,5 @@ def _picture(segmentation: Segmentation, parts: Compartments | None) -> NDArray[
     if parts is None:
         return picture(scan, segmentation)
     inner = trabecular_part(segmentation, parts)
-    return stacked(picture(scan, inner), overlay(scan, parts.labels, NAMES))
+    outlines = picture(scan, inner, height=HEIGHT)
+    return stacked(outlines, overlay(scan, parts.labels, NAMES, height=HEIGHT))

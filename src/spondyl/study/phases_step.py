@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spondyl.study.task import Task, write_result
+from spondyl.study.task import HEIGHT, Task, write_result
 
 STEP = "phases"
 VERSION = 1
@@ -34,7 +34,7 @@ def measure(task: Task, folder: Path) -> None:
         folder,
         scan,
         rows=rows(done),
-        pixels=overlay(scan, done.found.phase, NAMES),
+        pixels=overlay(scan, done.found.phase, NAMES, height=HEIGHT),
         concern=done.found.concern,
         remarks=done.found.remarks,
     )

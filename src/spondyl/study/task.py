@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 STAGE = "assay/microct"
 RESULT, PICTURE = "result.json", "picture.png"
+HEIGHT = 300
+"""Pixels of the tallest slice of a tinted picture: tints need many colours, and a page holds many."""
+
 OUTLINED, TINTED = 64, 256
 """Colours of a picture: a third of the bytes and no difference to the eye; tints of labels need more."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spondyl.study.task import Task, write_result
+from spondyl.study.task import HEIGHT, Task, write_result
 
 STEP = "timelapse"
 VERSION = 1
@@ -31,13 +31,13 @@ def measure(task: Task, folder: Path) -> None:
     first, second = (read_scan(path, task.settings) for path in (task.baseline, task.path))
     settings = replace(assay_settings(task.settings, mask=task.mask), largest=False)
     wide = (task.more or {})["timelapse"]["rotation"]
-    done = compare(first, second, settings, days=task.days, widest_deg=wide)
+    done = compare(first, second, settings, days=task.days, widest_deg=wide, parameters=task.parameters)
     write_result(
         task,
         folder,
         second,
         rows=rows(done),
-        pixels=overlay(done.registered, done.change.labels, NAMES),
+        pixels=overlay(done.registered, done.change.labels, NAMES, height=HEIGHT),
         concern=concern(done),
         remarks=done.remarks,
     )

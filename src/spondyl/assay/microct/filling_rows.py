@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from spondyl.assay.microct.filling import Filling
 from spondyl.assay.microct.rows import UNITS, Row
-from spondyl.assay.microct.timelapse.registration import LEAST_LIKENESS
 
 NAMES = {
     "threshold": "", "planned_mm3": "mm³", "tv_mm3": "mm³", "bv_mm3": "mm³", "bv_tv": "1",
@@ -30,8 +29,9 @@ def rows(found: Filling) -> tuple[Row, ...]:
 
 def concern(found: Filling) -> float:
     """Return the largest ratio of a figure to its limit: of the phases, and of the registration."""
+    registered = found.registration
     told = 0.0 if found.phases is None else found.phases.concern
-    return max(told, 0.0 if found.registration is None else LEAST_LIKENESS / found.registration.likeness)
+    return max(told, 0.0 if registered is None else registered.least / registered.likeness)
 
 
 def _unit(found: Filling, name: str) -> str:

@@ -94,7 +94,7 @@ def _measure(
     many: bool,
     given: dict[str, Any],
 ) -> None:
-    from spondyl.assay.microct.filling import measure_defect
+    from spondyl.assay.microct.defect_measurement import measure_defect
     from spondyl.study.microct_settings import assay_settings
 
     scan, first = (

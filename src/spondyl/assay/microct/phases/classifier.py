@@ -26,13 +26,13 @@ class Training:
     seeds : one phantom for each.
     edge : voxels along each side of a phantom.
     rows : voxels drawn from each phantom.
-    rounds : iterations of the fit at most, for each of the two networks.
+    rounds : how often all of them are walked, for each of the two networks.
     """
 
     seeds: tuple[int, ...] = tuple(range(1, 11))
     edge: int = 72
     rows: int = 20_000
-    rounds: int = 150
+    rounds: int = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ def trained(
     ----------
     imaging : blur and noise of the scans it is for; those of a living rat by default.
     made_of : densities and sizes of the phases; those of the table of the stage by default.
-    training : phantoms, voxels drawn from them and rounds of the fit.
+    training : phantoms, voxels drawn from them and rounds.
     threads : at most so many at once.
     """
     imaging, made_of = imaging or in_vivo_imaging(), made_of or table_materials()
@@ -90,10 +90,10 @@ def trained(
     drawn = [rng.choice(p.truth.size, min(training.rows, p.truth.size), replace=False) for p in shown]
     truth = np.concatenate([p.truth.ravel()[rows] for p, rows in zip(shown, drawn, strict=True)])
     seen = [_columns(of_values(p.values))[:, rows] for p, rows in zip(shown, drawn, strict=True)]
-    first = train(_rows(seen), truth, rng, rounds=training.rounds, threads=threads)
+    first = train(_rows(seen), truth, rng, rounds=training.rounds)
     nearby = [_context(first, p, threads)[:, rows] for p, rows in zip(shown, drawn, strict=True)]
     both = [np.concatenate(pair) for pair in zip(seen, nearby, strict=True)]
-    second = train(_rows(both), truth, rng, rounds=training.rounds, threads=threads)
+    second = train(_rows(both), truth, rng, rounds=training.rounds)
     return Classifier(imaging, made_of, training, first, second)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from spondyl.assay.microct.rows import UNITS as OF_VALUES
 from spondyl.assay.microct.rows import Row
 from spondyl.assay.microct.timelapse.comparison import UNITS, Comparison
-from spondyl.assay.microct.timelapse.registration import LEAST_LIKENESS, LEAST_OVERLAP
 
 NAMES = tuple(name for name in UNITS if name != "seconds")
 """Every number a time-lapse can give."""
+
+
+MOST_LOST = 0.5
+"""Share of the bone that must be compared for a time-lapse not to need a look."""
 
 
 def rows(done: Comparison) -> tuple[Row, ...]:
@@ -26,4 +29,4 @@ def rows(done: Comparison) -> tuple[Row, ...]:
 
 def concern(done: Comparison) -> float:
     """Return the largest ratio of a limit to what was found: likeness of the networks, share compared."""
-    return max(LEAST_LIKENESS / done.registration.likeness, LEAST_OVERLAP / max(done.compared, 1e-9))
+    return max(done.registration.least / done.registration.likeness, MOST_LOST / max(done.compared, 1e-9))
