@@ -119,7 +119,7 @@ def rounded(imaging: Imaging) -> Imaging:
     Examples
     --------
     >>> rounded(Imaging(20.004, 0.813, 79.3, 0.52))
-    Imaging(voxel_um=20.0, blur_voxels=0.8, noise_mgha_cm3=79.0, grain_voxels=0.5)
+    Imaging(voxel_um=20.0, blur_voxels=0.8, noise_mgha_cm3=80.0, grain_voxels=0.5)
     """
     noise = imaging.noise_mgha_cm3
     # Steps of a twentieth of the noise or less: 1, 2 and 5 times powers of ten.
