@@ -29,7 +29,7 @@ from spondyl.assay.microct.phases.features import CONTEXT_COUNT, COUNT, HALO, of
 from spondyl.errors import MeasurementError
 from spondyl.volume import Grid, Meaning, Scan
 
-SMALL = Training(seeds=(1, 2, 3), edge=60, rows=6000, rounds=50)
+SMALL = Training(seeds=(1, 2, 3), edge=60, rows=8000, rounds=16)
 QUIET = Imaging(20.0, 0.8, 40.0, 0.5)
 
 
@@ -97,7 +97,7 @@ def rows_and_truth() -> tuple[np.ndarray, np.ndarray]:
 
 def test_the_network_learns_what_a_straight_line_cannot() -> None:
     rows, truth = rows_and_truth()
-    found = net.train(rows, truth, np.random.default_rng(1), rounds=150)
+    found = net.train(rows, truth, np.random.default_rng(1), rounds=40)
     chances = net.probabilities(found, np.ascontiguousarray(rows.T))
     np.testing.assert_allclose(chances.sum(axis=0), 1, rtol=1e-12)
     assert np.mean(chances.argmax(axis=0) == truth) > 0.97
@@ -111,22 +111,20 @@ def test_the_slope_of_the_loss_is_its_derivative() -> None:
     at, way = rng.normal(0, 0.5, count), rng.normal(0, 1, count)
 
     def loss(step: float) -> float:
-        return net._loss_and_slope(at + step * way, inputs, truth[:300], map)[0]
+        return net._loss_and_slope(at + step * way, inputs, truth[:300])[0]
 
-    slope = net._loss_and_slope(at, inputs, truth[:300], map)[1]
+    slope = net._loss_and_slope(at, inputs, truth[:300])[1]
     # Central differences err by the square of the step: halving it divides the error by four.
     wrong = [abs((loss(h) - loss(-h)) / (2 * h) - slope @ way) for h in (0.02, 0.01)]
     assert wrong[0] < 1e-2 * abs(slope @ way)
     assert wrong[0] / wrong[1] == pytest.approx(4, rel=0.1)
 
 
-def test_threads_change_no_bit_of_a_network() -> None:
+def test_the_same_generator_gives_the_same_network() -> None:
     rows, truth = rows_and_truth()
-    first, *others = (
-        net.train(rows, truth, np.random.default_rng(1), rounds=10, threads=n) for n in (1, 2, 5)
-    )
-    for other in others:
-        np.testing.assert_array_equal(other.weights, first.weights)
+    one, same, other = (net.train(rows, truth, np.random.default_rng(n), rounds=2) for n in (1, 1, 2))
+    np.testing.assert_array_equal(one.weights, same.weights)
+    assert not np.array_equal(one.weights, other.weights)
 
 
 def test_blocks_and_threads_change_no_voxel(classifier: Classifier, unseen: Phantom) -> None:

@@ -20,3 +20,22 @@ def spondyl() -> Spondyl:
         return done
 
     return call
+
+
+@pytest.fixture
+def spondyl_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Spondyl:
+    """Run the command line in this process, for many short calls."""
+
+    def call(*words: object) -> subprocess.CompletedProcess[str]:
+        from spondyl.cli.app import run_app
+
+        command = ["spondyl", *map(str, words)]
+        monkeypatch.setattr(sys, "argv", command)
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            run_app()
+        told = capsys.readouterr()
+        code = left.value.code if isinstance(left.value.code, int) else 0
+        return subprocess.CompletedProcess(command, code, told.out, told.err)
+
+    return call

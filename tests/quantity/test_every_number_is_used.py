@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -48,7 +49,9 @@ def idle_works(
     package: Path, tables: Mapping[str, Mapping[str, Parameter]], keys: Iterable[str]
 ) -> list[str]:
     """Keys that nothing names; prose names a work as ``Welch (1951)`` or ``Mann and Whitney 1947``."""
-    prose = " ".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py")).lower()
+    written = " ".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py")).lower()
+    # Keys have no accents.
+    prose = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode("ascii")
     named = works_named(package, tables)
     idle = []
     for key in sorted(set(keys) - named):

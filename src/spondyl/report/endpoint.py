@@ -71,6 +71,18 @@ def endpoint_of(assay: str, key: str, unit: str) -> Endpoint:
     return Endpoint(assay, key, row["name"], row["symbol"], shown, scale, row["role"] == "outcome")
 
 
+def listed_unit(assay: str, key: str) -> str | None:
+    """Return the unit a listed measurement has in the table; None when it is not listed.
+
+    Examples
+    --------
+    >>> listed_unit("microct", "tb_th_um"), listed_unit("microct", "luck")
+    ('µm', None)
+    """
+    row = _table("endpoints.toml").get(assay, {}).get(key)
+    return None if row is None else str(row["unit"])
+
+
 def assay_title(assay: str) -> str:
     """Return the assay in words, e.g. ``"Micro-computed tomography"``."""
     return str(_table("endpoints.toml")["assays"].get(assay, assay))

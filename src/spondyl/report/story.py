@@ -26,7 +26,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The quality-control picture of one scan.
+    """The quality-control picture of one step of one scan.
 
     Parameters
     ----------
@@ -35,6 +35,7 @@ class Picture:
     concern : largest ratio of a quality figure to its limit, 0 (clean) upwards; above 1 the report asks for a
         look at the scan. The report shows the highest first.
     remarks : sentences that say why.
+    assay : what was measured in it.
     """
 
     animal: str
@@ -43,6 +44,7 @@ class Picture:
     png: Path
     concern: float
     remarks: tuple[str, ...]
+    assay: str = "microct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Story:
     measurements : tidy table with the columns animal, group, week, assay, name, value, unit, method.
     comparison : the primary endpoint; None when nothing could be compared.
     no_comparison : why `comparison` is None.
-    pictures : one per scan.
+    pictures : one for each step of each scan.
     failures, exclusions : animals without a result.
     settings : merged settings of the run, flattened (``microct.threshold`` → text).
     provenance : versions, hashes and run id, in order; ``command``, where it is given, repeats the run, and

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spondyl.errors import DesignError, Mistake, StudyError
 from spondyl.study.cache import Cache
+from spondyl.study.defect_settings import defect_site
 from spondyl.study.design import Design, load_design
 from spondyl.study.estimate import sample_cost
 from spondyl.study.microct_settings import assay_settings, read_scan
-from spondyl.study.microct_step import STEP, MicroctTask
+from spondyl.study.microct_step import STEP as MICROCT
 from spondyl.study.planning import plan
+from spondyl.study.task import Task
 from spondyl.threads import available_threads
-from spondyl.volume import parts
+from spondyl.volume import parts, read
+
+if TYPE_CHECKING:
+    from spondyl.volume import Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +89,24 @@ def check(
     wrong: list[Mistake] = []
     notes: list[str] = []
     voxels = pending = 0
-    for number, (task, key) in enumerate(planned.tasks, start=1):
-        notify(number, len(planned.tasks), task.animal)
-        count = _read(task, wrong, notes)
-        if not cache.holds(STEP, key):
+    scans = [(task, key) for task, key in planned.tasks if task.step == MICROCT]
+    for number, (task, key) in enumerate(scans, start=1):
+        notify(number, len(scans), task.animal)
+        count = _read(task, design, wrong, notes)
+        if not cache.holds(task.step, key):
             pending += 1
             voxels += count
     if wrong:
         raise DesignError(wrong)
+    if len(scans) < len(planned.tasks):
+        more = ", ".join(sorted({task.step for task, _ in planned.tasks} - {MICROCT}))
+        notes.append(f"The estimate leaves out the time of {more}.")
     processes = min(workers or available_threads(), max(pending, 1))
     seconds, scan_bytes = sample_cost(design.file.microct, voxels) if pending else (0.0, 0.0)
     return Checked(
         arms=_arms(design),
         primary=_primary(design),
-        scans=len(planned.tasks),
+        scans=len(scans),
         pending=pending,
         workers=processes,
         seconds=seconds / processes,
@@ -106,18 +115,33 @@ def check(
     )
 
 
-def _read(task: MicroctTask, wrong: list[Mistake], notes: list[str]) -> int:
+def _read(task: Task, design: Design, wrong: list[Mistake], notes: list[str]) -> int:
+    from spondyl.assay.microct import Mask
+
     where = f"animals.tsv, animal {task.animal}, week {task.week:g}"
     try:
         scan = read_scan(task.path, task.settings)
         region = assay_settings(task.settings, task.mask).voi
         if region is not None:
             region.inside(scan.grid)
+        if task.mask is not None and task.settings["compartments"]:
+            Mask(read(task.mask)).inside(scan.grid)
+        _refuse_hole_outside(task, design, scan)
     except StudyError as error:
         wrong += [Mistake(f"{where}: {m.where}", m.given, m.allowed, m.nearest) for m in error.mistakes]
         return 0
     notes += [f"{task.animal}: {note}" for note in (scan.source.notes if scan.source else ())]
     return scan.grid.voxels
+
+
+def _refuse_hole_outside(task: Task, design: Design, scan: Scan) -> None:
+    """Refuse a planned hole that leaves the scan in whose coordinates it lies."""
+    table = design.file.defect
+    if table is None or table.mask is not None or table.baseline_week not in (None, task.week):
+        return
+    hole = defect_site(table.model_dump(mode="json"), animal=task.animal).hole
+    if hole is not None:
+        hole.refuse_outside(scan.grid)
 
 
 def _arms(design: Design) -> tuple[CheckedArm, ...]:

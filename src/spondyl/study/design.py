@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from spondyl.errors import DesignError, Mistake, StudyError, nearest_word
+from spondyl.errors import DesignError, Mistake, StudyError
 from spondyl.quantity import Parameter, overrides, shipped
 from spondyl.study.animals import Animal, read_animals
+from spondyl.study.asking import check_baselines, check_endpoint
+from spondyl.study.defect_settings import defect_mistakes
 from spondyl.study.microct_settings import settings_mistakes
 from spondyl.study.scans import ScanFile, find_scans
 from spondyl.study.schema import StudyFile
@@ -66,20 +68,14 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
         for scan in find_scans(folder, animal, file.groups[animal.group], wrong)
     ]
     wrong += settings_mistakes(file.microct.model_dump(mode="json"))
-    wrong += _check_endpoint(file) + _check_groups(file, animals) + _check_weeks(file, scans)
+    if file.defect is not None:
+        included = [animal.animal for animal in animals if animal.included]
+        wrong += defect_mistakes(file.defect.model_dump(mode="json"), included)
+    wrong += check_endpoint(file) + _check_groups(file, animals) + _check_weeks(file, scans)
+    wrong += check_baselines(file, scans)
     if wrong:
         raise DesignError(wrong)
     return Design(folder, file, animals, tuple(scans), parameters)
-
-
-def _check_endpoint(file: StudyFile) -> list[Mistake]:
-    from spondyl.assay.microct import NAMES
-
-    name = file.primary.name
-    if name in NAMES:
-        return []
-    where, allowed = "study.toml, primary.name", f"{file.primary.assay} gives {', '.join(NAMES)}"
-    return [Mistake(where, repr(name), allowed, nearest_word(name, NAMES))]
 
 
 def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:

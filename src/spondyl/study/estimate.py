@@ -22,18 +22,19 @@ def sample_cost(settings: MicroctSection, voxels: int) -> tuple[float, float]:
 
     from spondyl import volume
     from spondyl.quantity import shipped
-    from spondyl.study.microct_step import STAGE, MicroctTask, measure
+    from spondyl.study.microct_step import STEP, VERSION, measure
+    from spondyl.study.task import STAGE, Task
 
     noise = gaussian_filter(np.random.default_rng(0).standard_normal((_EDGE,) * 3), 3)
     bone = (noise > np.quantile(noise, 0.8)).astype(np.int16)
-    table = settings.model_copy(update={"voi": None, "threshold": "otsu", "voxel": None}).model_dump(
-        mode="json"
-    )
+    table = settings.model_copy(
+        update={"voi": None, "compartments": None, "threshold": "otsu", "voxel": None}
+    ).model_dump(mode="json")
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "sample.nii"
         grid = volume.Grid(bone.shape, (0.02, 0.02, 0.02))
         volume.write(volume.Volume(bone, grid, volume.Meaning.RAW), path)
-        task = MicroctTask("sample", "", 0.0, "sample", path, "", table, shipped()[STAGE])
+        task = Task(STEP, VERSION, "sample", "", 0.0, "sample", path, "", table, shipped()[STAGE])
         measure(task, Path(name))  # imports and first-call costs are not counted
         began = time.perf_counter()
         measure(task, Path(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spondyl.report.endpoint import endpoint_of
+from spondyl.study.more_methods import compartments_text, further_paragraphs
 from spondyl.study.schema import MicroctSection, StudyFile, VoiSection
 from spondyl.trial import Comparison
 
@@ -57,7 +58,8 @@ def methods_text(
     """
     paragraphs = [
         "## Micro-computed tomography",
-        _image_analysis(file.microct, values),
+        " ".join([_image_analysis(file.microct, values), compartments_text(file)]).rstrip(),
+        *further_paragraphs(file),
         "## Statistics",
         _statistics(file, comparison),
         "## Software",

@@ -2,92 +2,96 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from spondyl.quantity import Parameter
-from spondyl.study.provenance import versions
+from spondyl.study.task import HEIGHT, OUTLINED, TINTED, Task, write_result
 
-STEP, STAGE = "microct", "assay/microct"
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from spondyl.assay.microct import Segmentation
+    from spondyl.assay.microct.compartments import Compartments
+    from spondyl.volume import Scan
+
+STEP = "microct"
 VERSION = 2
 """Raised whenever the same scan and settings would give other numbers."""
 
-_COLOURS = 64  # a third of the bytes, and no difference to the eye
-RESULT, PICTURE = "result.json", "picture.png"
+AUTO = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class MicroctTask:
-    """One scan to measure; small and picklable.
-
-    Parameters
-    ----------
-    animal, group, week, label : which scan; `label` is the stem of its result files.
-    path : file or folder to read.
-    content : hash of what is there.
-    reading : options of :func:`spondyl.volume.read`.
-    settings : the ``[microct]`` table of the merged study file.
-    parameters : numbers of the stage ``assay/microct``, the study's own in their place.
-    mask : labels volume of the volume of interest, when there is one.
-    mask_content : its hash.
-    """
-
-    animal: str
-    group: str
-    week: float
-    label: str
-    path: Path
-    content: str
-    settings: dict[str, Any]
-    parameters: Mapping[str, Parameter]
-    mask: Path | None = None
-    mask_content: str = ""
-
-    @property
-    def inputs(self) -> dict[str, Any]:
-        """Everything the result depends on, ready to be hashed."""
-        return {
-            "step": STEP,
-            "version": VERSION,
-            "content": self.content,
-            "settings": self.settings,
-            "parameters": {name: asdict(parameter) for name, parameter in self.parameters.items()},
-            "mask": self.mask_content,
-        }
-
-
-def measure(task: MicroctTask, folder: Path) -> None:
-    """Measure the scan of `task` and write ``result.json`` and ``picture.png`` into `folder`.
+def measure(task: Task, folder: Path) -> None:
+    """Measure the scan of `task` and write its result and picture into `folder`.
 
     Raises
     ------
     StudyError
         When the scan cannot be read or measured.
     """
-    from PIL import Image
-
     from spondyl.assay import microct
     from spondyl.study.microct_settings import assay_settings, read_scan
 
     scan = read_scan(task.path, task.settings)
     settings = assay_settings(task.settings, mask=task.mask)
     segmentation = microct.segment(scan, settings)
-    morphometry = microct.measure_segmentation(scan, segmentation, task.parameters, threads=1)
+    parts = _compartments(task, segmentation)
+    morphometry = microct.measure_segmentation(scan, segmentation, task.parameters, parts=parts, threads=1)
     quality = microct.quality(scan, segmentation)
-    picture = Image.fromarray(microct.picture(scan, segmentation)).quantize(_COLOURS)
-    picture.save(folder / PICTURE, optimize=True)
-    result = {
-        "rows": [list(row) for row in microct.rows(morphometry)],
-        "concern": quality.concern,
-        "remarks": list(quality.remarks),
-        "notes": list(scan.source.notes) if scan.source else [],
-        "format": scan.source.format if scan.source else "",
-        "voxel_um": morphometry.voxel_um,
-        "values": scan.meaning.value,
-        "content": task.content,
-        "made_with": versions(),
-    }
-    (folder / RESULT).write_text(json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False), "utf-8")
+    write_result(
+        task,
+        folder,
+        scan,
+        rows=microct.rows(morphometry),
+        pixels=_picture(segmentation, parts),
+        concern=quality.concern,
+        remarks=quality.remarks,
+        colours=OUTLINED if parts is None else TINTED,
+    )
+
+
+def _compartments(task: Task, segmentation: Segmentation) -> Compartments | None:
+    from spondyl.assay.microct.compartments import compartments, read_compartments
+    from spondyl.assay.microct.compartments.settings import Contours
+    from spondyl.assay.microct.trabecular import refuse_open
+    from spondyl.volume import read
+
+    asked, scan = task.settings.get("compartments"), segmentation.field.scan
+    if asked is None:
+        return None
+    if task.mask is not None:
+        return read_compartments(read(task.mask), scan.grid)
+    found = compartments(segmentation.bone, scan.grid, Contours.of(task.parameters), hole=_hole(task, scan))
+    refuse_open(found, scan.name)
+    return found
+
+
+def _hole(task: Task, scan: Scan) -> NDArray[np.bool_] | None:
+    """Return the planned defect in the scan, so that the contours of the bone run across its mouth."""
+    from spondyl.assay.microct.defect_measurement import located
+    from spondyl.study.defect_settings import defect_site
+    from spondyl.study.microct_settings import read_scan
+
+    if task.more is None:
+        return None
+    table = task.more["defect"]
+    site = defect_site(table, animal=task.animal)
+    baseline = None if task.baseline is None else read_scan(task.baseline, task.settings)
+    _, here, _ = located(scan, site, baseline, widest_deg=table["rotation"], parameters=task.parameters)
+    return here.in_scan(scan.grid)
+
+
+def _picture(segmentation: Segmentation, parts: Compartments | None) -> NDArray[np.uint8]:
+    """Return the outlines of the bone, and the compartments beneath where there are some."""
+    from spondyl.assay.microct.compartments.compartments import NAMES
+    from spondyl.assay.microct.overlay import overlay, stacked
+    from spondyl.assay.microct.picture import picture
+    from spondyl.assay.microct.trabecular import trabecular_part
+
+    scan = segmentation.field.scan
+    if parts is None:
+        return picture(scan, segmentation)
+    inner = trabecular_part(segmentation, parts)
+    outlines = picture(scan, inner, height=HEIGHT)
+    return stacked(outlines, overlay(scan, parts.labels, NAMES, height=HEIGHT))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from spondyl.errors import DesignError, Mistake
 from spondyl.study.cache import Cache
 from spondyl.study.design import Design
 from spondyl.study.fingerprint import Fingerprints, digest
-from spondyl.study.microct_step import STAGE, MicroctTask
+from spondyl.study.microct_step import AUTO
 from spondyl.study.scans import ScanFile
+from spondyl.study.steps import VERSIONS
+from spondyl.study.task import STAGE, Task
 from spondyl.volume import parts
+
+DAYS = 7.0
+"""Days of a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +27,11 @@ class Plan:
     Parameters
     ----------
     run : name of the run, made from everything the results depend on: the same study gives the same name.
-    tasks : one per scan, with the key of its result in the cache.
+    tasks : one for each step of each scan, with the key of its result in the cache.
     """
 
     run: str
-    tasks: tuple[tuple[MicroctTask, str], ...]
+    tasks: tuple[tuple[Task, str], ...]
 
 
 def plan(design: Design, cache: Cache) -> Plan:
@@ -38,7 +44,12 @@ def plan(design: Design, cache: Cache) -> Plan:
     """
     fingerprints = Fingerprints(cache.folder / "contents.json")
     wrong: list[Mistake] = []
-    tasks = [task for scan in design.scans if (task := _task(design, scan, fingerprints, wrong))]
+    tasks = [
+        task
+        for scan in design.scans
+        for step in _steps(design, scan)
+        if (task := _task(design, scan, step, fingerprints, wrong))
+    ]
     if wrong:
         raise DesignError(wrong)
     fingerprints.save()
@@ -46,42 +57,100 @@ def plan(design: Design, cache: Cache) -> Plan:
     return Plan(f"run-{_identity(design, keyed)[:10]}", keyed)
 
 
+def _steps(design: Design, scan: ScanFile) -> list[str]:
+    """Return what is done with a scan; the baseline of a defect or a time-lapse is compared with nothing."""
+    file, steps = design.file, ["microct"]
+    if file.phases is not None:
+        steps.append("phases")
+    if file.defect is not None and scan.week != file.defect.baseline_week:
+        steps.append("defect")
+    if file.timelapse is not None and scan.week > file.timelapse.baseline_week:
+        steps.append("timelapse")
+    return steps
+
+
 def _task(
-    design: Design, scan: ScanFile, fingerprints: Fingerprints, wrong: list[Mistake]
-) -> MicroctTask | None:
-    settings = design.file.microct.model_dump(mode="json")
+    design: Design, scan: ScanFile, step: str, fingerprints: Fingerprints, wrong: list[Mistake]
+) -> Task | None:
     where = f"animals.tsv, animal {scan.animal.animal}"
+    before = _baseline(design, scan, step)
+    mask = _mask(design, before or scan, step)
     try:
         content = fingerprints.of(parts(scan.path))
-        mask = _mask(design, scan)
         mask_content = fingerprints.of(parts(mask)) if mask else ""
+        before_content = fingerprints.of(parts(before.path)) if before else ""
     except OSError as error:
         remedy = "must be a readable file or folder"
         wrong.append(Mistake(where, f"{error.filename or scan.path} ({error.strerror})", remedy))
         return None
-    return MicroctTask(
+    return Task(
+        step=step,
+        version=VERSIONS[step],
         animal=scan.animal.animal,
         group=scan.animal.group,
         week=scan.week,
-        label=scan.label,
+        label=scan.labelled(step),
         path=scan.path,
         content=content,
-        settings=settings,
+        settings=design.file.microct.model_dump(mode="json"),
         parameters=design.parameters[STAGE],
         mask=mask,
         mask_content=mask_content,
+        more=_more(design, scan, step),
+        baseline=before.path if before else None,
+        baseline_content=before_content,
+        days=DAYS * (scan.week - before.week) if before else 0.0,
     )
 
 
-def _mask(design: Design, scan: ScanFile) -> Path | None:
-    voi = design.file.microct.voi
-    if voi is None or voi.mask is None:
+def _baseline(design: Design, scan: ScanFile, step: str) -> ScanFile | None:
+    """Return the scan that a step compares with; :mod:`.asking` made sure that there is one."""
+    table = "defect" if step == "microct" and _contours_cross(design) else step
+    tables = {"defect": design.file.defect, "timelapse": design.file.timelapse}
+    week = getattr(tables.get(table), "baseline_week", None)
+    if week is None or scan.week == week:
         return None
-    name = voi.mask.replace("{animal}", scan.animal.animal).replace("{week}", scan.week_text)
+    same = (one for one in design.scans if one.animal == scan.animal and one.week == week)
+    return next(same, None)
+
+
+def _contours_cross(design: Design) -> bool:
+    """Tell whether the compartments are found in a bone with a planned hole in it."""
+    defect = design.file.defect
+    return design.file.microct.compartments == AUTO and defect is not None and defect.mask is None
+
+
+def _more(design: Design, scan: ScanFile, step: str) -> dict[str, Any] | None:
+    """Return the tables that a step takes besides ``[microct]``; of a hole this animal's place only."""
+    file = design.file
+    phases = file.phases.model_dump(mode="json") if file.phases else None
+    if step == "phases":
+        return {"phases": phases}
+    if step == "timelapse" and file.timelapse:
+        return {"timelapse": file.timelapse.model_dump(mode="json")}
+    if step == "microct" and not _contours_cross(design):
+        return None
+    table = file.defect.model_dump(mode="json") if file.defect else {}
+    own = {name: place for name, place in table["animals"].items() if name == scan.animal.animal}
+    return {"defect": table | {"animals": own}, "phases": phases if table["phases"] else None}
+
+
+def _mask(design: Design, scan: ScanFile, step: str) -> Path | None:
+    """Return the mask of a step: of the defect, the compartments, or the volume of interest."""
+    file = design.file
+    if step == "defect":
+        pattern = file.defect.mask if file.defect else None
+    elif step == "microct" and file.microct.compartments not in (None, AUTO):
+        pattern = file.microct.compartments
+    else:
+        pattern = file.microct.voi.mask if file.microct.voi else None
+    if pattern is None:
+        return None
+    name = pattern.replace("{animal}", scan.animal.animal).replace("{week}", scan.week_text)
     return design.folder / name
 
 
-def _identity(design: Design, keyed: tuple[tuple[MicroctTask, str], ...]) -> str:
+def _identity(design: Design, keyed: tuple[tuple[Task, str], ...]) -> str:
     return digest(
         {
             "settings": design.file.model_dump(mode="json"),

@@ -11,9 +11,9 @@ from typing import Any
 from spondyl import files
 from spondyl.study.cache import Cache
 from spondyl.study.design import Design
-from spondyl.study.microct_step import PICTURE, RESULT, STEP, MicroctTask
 from spondyl.study.planning import Plan
 from spondyl.study.provenance import machine, versions
+from spondyl.study.task import PICTURE, RESULT, Task
 from spondyl.study.tidy import Row, order_rows, table, write_table
 
 RUN_FILE = "run.toml"
@@ -40,7 +40,7 @@ def write_run(design: Design, plan: Plan, cache: Cache, problems: Mapping[str, P
     rows: list[Row] = []
     logs: dict[str, list[str]] = {}
     for task, key in plan.tasks:
-        entry = None if key in problems else cache.find(STEP, key)
+        entry = None if key in problems else cache.find(task.step, key)
         log = logs.setdefault(task.animal, [])
         if entry is None:
             problem = problems.get(key, Problem("its cached result was deleted; run again"))
@@ -56,23 +56,23 @@ def write_run(design: Design, plan: Plan, cache: Cache, problems: Mapping[str, P
     return folder
 
 
-def _keep(home: Path, task: MicroctTask, entry: Path) -> dict[str, Any]:
+def _keep(home: Path, task: Task, entry: Path) -> dict[str, Any]:
     content = (entry / RESULT).read_bytes()
     files.write_bytes(home / f"{task.label}.png", (entry / PICTURE).read_bytes())
     files.write_bytes(home / f"{task.label}.json", content)
     return dict(json.loads(content))
 
 
-def _told(task: MicroctTask, result: Mapping[str, Any]) -> str:
+def _told(task: Task, result: Mapping[str, Any]) -> str:
     lines = [f"{task.label}: read {task.path.name} ({result['format']}), sha-256 {task.content}"]
     lines += [f"  {name} = {value!r} {unit}" for name, value, unit, _ in result["rows"]]
     lines += [f"  remark: {text}" for text in [*result["notes"], *result["remarks"]]]
     return "\n".join(lines) + "\n"
 
 
-def _rows(task: MicroctTask, result: Mapping[str, Any]) -> list[Row]:
+def _rows(task: Task, result: Mapping[str, Any]) -> list[Row]:
     return [
-        (task.animal, task.group, task.week, STEP, name, float(value), unit, method)
+        (task.animal, task.group, task.week, task.step, name, float(value), unit, method)
         for name, value, unit, method in result["rows"]
     ]
 
@@ -89,6 +89,7 @@ def _run_record(design: Design, plan: Plan, problems: Mapping[str, Problem]) -> 
                 "animal": task.animal,
                 "group": task.group,
                 "week": task.week,
+                "step": task.step,
                 "label": task.label,
                 "file": task.path.name,
                 "content": task.content,

@@ -13,10 +13,11 @@ from spondyl.study.cache import Cache
 from spondyl.study.design import Design, load_design
 from spondyl.study.history import RunRecord, record
 from spondyl.study.lock import locked
-from spondyl.study.microct_step import STEP, MicroctTask, measure
 from spondyl.study.planning import Plan, plan
 from spondyl.study.progress import BOARD, Board, Event, State
 from spondyl.study.runfolder import Problem, write_run
+from spondyl.study.steps import measure
+from spondyl.study.task import Task
 from spondyl.study.telling import write_report
 from spondyl.study.workers import run_all
 from spondyl.threads import available_threads
@@ -31,8 +32,8 @@ class Run:
     name : run id, made from the study itself.
     folder : ``results/<run id>``.
     report : the report page.
-    computed, reused : scans measured now and taken from the cache.
-    problems : failed scans, ``animal/label`` → one paragraph.
+    computed, reused : steps done now and taken from the cache.
+    problems : failed steps, ``animal/label`` → one paragraph.
     answer : the answer in one sentence, as the report gives it.
     """
 
@@ -49,7 +50,7 @@ class Run:
 class _Keyed:
     """A task with the cache entry it fills; what a worker process receives."""
 
-    task: MicroctTask
+    task: Task
     key: str
     cache: Path
 
@@ -115,7 +116,7 @@ def _run_planned(
     design: Design, planned: Plan, cache: Cache, workers: int, notify: Callable[[Event], None]
 ) -> Run:
     board = Board(cache.folder / BOARD, planned.run, len(planned.tasks))
-    sharing: dict[str, list[MicroctTask]] = {}
+    sharing: dict[str, list[Task]] = {}
     for task, key in planned.tasks:  # scans with the same content and settings share a result
         sharing.setdefault(key, []).append(task)
 
@@ -123,7 +124,7 @@ def _run_planned(
         for task in sharing[key]:
             notify(board.note(task.animal, task.label, state, problem=problem, computed=computed))
 
-    held = dict.fromkeys(key for key in sharing if cache.find(STEP, key))
+    held = dict.fromkeys(key for key, tasks in sharing.items() if cache.find(tasks[0].step, key))
     for key in held:
         tell(key, "done", computed=False)
     pending = [_Keyed(tasks[0], key, cache.folder) for key, tasks in sharing.items() if key not in held]
@@ -151,7 +152,7 @@ def _run_planned(
 
 
 def _fill(item: _Keyed) -> None:
-    with Cache(item.cache).making(STEP, item.key) as part:
+    with Cache(item.cache).making(item.task.step, item.key) as part:
         measure(item.task, part)
 
 

@@ -35,9 +35,13 @@ class ScanFile:
 
     @property
     def label(self) -> str:
-        """Stem of every result of this scan, e.g. ``"week-08_microct"``."""
+        """Stem of every result of measuring this scan, e.g. ``"week-08_microct"``."""
+        return self.labelled("microct")
+
+    def labelled(self, step: str) -> str:
+        """Return the stem of every result of a step of this scan."""
         whole = self.week == int(self.week)
-        return f"week-{int(self.week):02d}_microct" if whole else f"week-{self.week:g}_microct"
+        return f"week-{int(self.week):02d}_{step}" if whole else f"week-{self.week:g}_{step}"
 
 
 def find_scans(folder: Path, animal: Animal, group: GroupSection, wrong: list[Mistake]) -> list[ScanFile]:

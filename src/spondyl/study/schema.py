@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Quantity = Annotated[str, Field(min_length=1, max_length=80)]
-
-
-class Section(BaseModel):
-    """A table of the study file: unknown keys and NaN are refused, nothing is converted silently."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+from spondyl.study.assay_sections import (
+    DefectSection,
+    Name,
+    PhasesSection,
+    Quantity,
+    Section,
+    Text,
+    TimelapseSection,
+)
 
 
 class StudySection(Section):
@@ -57,7 +57,7 @@ class ReportingSection(Section):
 class PrimarySection(Section):
     """``[primary]``: the primary endpoint, declared before the data are seen."""
 
-    assay: Literal["microct"]
+    assay: Literal["microct", "defect", "phases", "timelapse"]
     name: Name
     week: float | None = Field(default=None, ge=0)
     test: Literal["parametric", "rank"]
@@ -119,7 +119,10 @@ class VoiSection(Section):
 
 
 class MicroctSection(Section):
-    """``[microct]``: how scans are read and measured."""
+    """``[microct]``: how scans are read and measured.
+
+    ``compartments`` is ``"auto"``, or the path of a labels volume with ``{animal}`` and ``{week}`` in it.
+    """
 
     voxel: Quantity | None = None
     values: Literal["mg HA/cm3", "HU", "raw", "labels"] | None = None
@@ -128,6 +131,15 @@ class MicroctSection(Section):
     largest: bool = False
     binary: bool = False
     voi: VoiSection | None = None
+    compartments: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_region(self) -> MicroctSection:
+        if self.voi is not None and self.compartments is not None:
+            raise ValueError(
+                "takes voi or compartments: the trabecular compartment is the volume of interest"
+            )
+        return self
 
 
 class StudyFile(Section):
@@ -138,6 +150,9 @@ class StudyFile(Section):
     primary: PrimarySection
     groups: dict[Name, GroupSection] = Field(min_length=1)
     microct: MicroctSection = MicroctSection()
+    defect: DefectSection | None = None
+    phases: PhasesSection | None = None
+    timelapse: TimelapseSection | None = None
     reporting: ReportingSection = ReportingSection()
 
     @model_validator(mode="after")

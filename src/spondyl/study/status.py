@@ -11,7 +11,6 @@ from typing import Any
 from spondyl.study.cache import Cache
 from spondyl.study.design import load_design
 from spondyl.study.lock import is_locked
-from spondyl.study.microct_step import STEP
 from spondyl.study.planning import plan
 from spondyl.study.progress import BOARD, State, read_board
 
@@ -78,7 +77,7 @@ def status(folder: Path | str = ".", settings: Sequence[str] = ()) -> Status:
     scans = []
     for task, key in planned.tasks:
         entry = noted.get(f"{task.animal}/{task.label}", {})
-        state = _state(cache.holds(STEP, key), entry.get("state", "waiting"), active)
+        state = _state(cache.holds(task.step, key), entry.get("state", "waiting"), active)
         problem = entry.get("problem", "") if state == "failed" else ""
         scans.append(ScanStatus(task.animal, task.group, task.label, state, problem))
     page = design.folder / "results" / planned.run / "report.html"

@@ -125,7 +125,8 @@ def _pictures(record: Mapping[str, Any], results: Mapping[_Key, Any]) -> tuple[P
         concern = float(result["concern"]) + (_COPIED if twin else 0.0)
         png = Path("animals") / scan["animal"] / f"{scan['label']}.png"
         remarks = (*twin, *result["remarks"], *result["notes"])
-        found.append(Picture(scan["animal"], scan["group"], scan["week"], png, concern, remarks))
+        step = scan.get("step", "microct")
+        found.append(Picture(scan["animal"], scan["group"], scan["week"], png, concern, remarks, step))
     return tuple(found)
 
 
@@ -144,9 +145,11 @@ def _twins(
 ) -> dict[_Key, tuple[str, ...]]:
     """Point out scans that gave the very same numbers to the last digit: a copy under another name."""
     weeks = {(scan["animal"], scan["label"]): scan["week"] for scan in record["scans"]}
+    steps = {(scan["animal"], scan["label"]): scan.get("step", "microct") for scan in record["scans"]}
     owners: dict[str, list[_Key]] = {}
     for key, result in results.items():
-        owners.setdefault(json.dumps(result["rows"]), []).append(key)
+        if steps[key] == "microct":  # two empty defects may well give the same numbers
+            owners.setdefault(json.dumps(result["rows"]), []).append(key)
     found: dict[_Key, tuple[str, ...]] = {}
     for keys in owners.values():
         names = ", ".join(f"{key[0]} week {weeks[key]:g}" for key in keys)
@@ -179,7 +182,9 @@ def _provenance(record: Mapping[str, Any]) -> dict[str, str]:
     facts = {"command": "spondyl run", "run": record["run"], "machine": record["machine"]}
     facts |= {f"version of {name}": text for name, text in record["versions"].items()}
     return facts | {
-        f"{s['animal']} {s['label']}": f"{s['file']} sha-256 {s['content']}" for s in record["scans"]
+        f"{s['animal']} {s['label']}": f"{s['file']} sha-256 {s['content']}"
+        for s in record["scans"]
+        if s.get("step", "microct") == "microct"
     }
 
 

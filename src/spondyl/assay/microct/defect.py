@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -109,7 +109,7 @@ class DrillHole:
         MeasurementError
             If the hole leaves the scan, or holds no voxel centre.
         """
-        self._refuse_outside(grid)
+        self.refuse_outside(grid)
         down, off2 = self.along_and_off2(grid)
         reach = np.full(grid.shape, self.depth_mm)
         if self.shape == "hemisphere":
@@ -134,21 +134,32 @@ class DrillHole:
         square = (z**2)[:, None, None] + (y**2)[None, :, None] + (x**2)[None, None, :]
         return down, np.maximum(square - down**2, 0)
 
-    def _refuse_outside(self, grid: Grid) -> None:
+    @property
+    def ends_mm(self) -> tuple[Triple, Triple]:
+        """Lowest and highest coordinates of the hole."""
         ends = np.array([self.entry_mm, np.array(self.entry_mm) + self.depth_mm * self.unit])
         reach = self.radius_mm * np.sqrt(np.maximum(1 - self.unit**2, 0))
         low, high = ends.min(axis=0) - reach, ends.max(axis=0) + reach
         if self.shape == "hemisphere":
             low, high = (self._round_ends(low, -1), self._round_ends(high, 1))
+        return _triple(low), _triple(high)
+
+    def refuse_outside(self, grid: Grid) -> None:
+        """Raise a MeasurementError when the hole leaves the array."""
         wrong = [
             Mistake(
                 f"defect › {axis}", f"{a:.4g} to {b:.4g} mm", f"must lie within the scan, 0 to {size:g} mm"
             )
-            for axis, a, b, size in zip("zyx", low, high, grid.size_mm, strict=True)
+            for axis, a, b, size in zip("zyx", *self.ends_mm, grid.size_mm, strict=True)
             if a < -SLACK * size or b > size * (1 + SLACK)
         ]
         if wrong:
             raise MeasurementError(wrong)
+
+    def seen_from(self, corner_mm: Triple) -> DrillHole:
+        """Return the hole in the coordinates of a part of the array that begins at a corner."""
+        entry = _triple(np.array(self.entry_mm) - np.array(corner_mm))
+        return DrillHole(self.shape, self.diameter_mm, self.depth_mm, entry, self.direction)
 
     def _round_ends(self, flat: NDArray[np.float64], sign: int) -> NDArray[np.float64]:
         """Return the ends along the axes of a hole with a round bottom: ball below, disc at the mouth."""
@@ -174,7 +185,8 @@ class DefectBone:
     bv_mm3 : bone inside.
     new_bv_mm3 : bone inside that was not there at baseline; all of it when no baseline is given.
     bv_tv, new_bv_tv : their shares of the defect.
-    depths_mm : upper and lower ends of equal layers from the mouth to the bottom.
+    depths_mm : upper and lower ends of equal layers from the mouth to the bottom; empty for a defect that is
+        no drilled hole.
     new_bv_tv_by_depth : share of new bone in each layer; None for a layer without a voxel.
     """
 
@@ -205,30 +217,51 @@ def defect_bone(
     MeasurementError
         If the hole does not lie in the scan or an array has another shape.
     """
-    for name, mask in (("bone", bone), ("baseline", baseline)):
-        if mask is not None and mask.shape != grid.shape:
-            given = f"{name} of shape {mask.shape}"
-            raise MeasurementError(Mistake("defect", given, f"the scan has shape {grid.shape}"))
     voi = hole.inside(grid)
-    held = bone & voi
-    fresh = held if baseline is None else held & ~baseline
-    tv = int(np.count_nonzero(voi))
+    found = bone_inside(bone, voi, grid, baseline=baseline)
+    fresh = bone if baseline is None else bone & ~baseline
     depth = hole.along_and_off2(grid)[0][voi]
     layer = np.clip((depth * (layers / hole.depth_mm)).astype(np.intp), 0, layers - 1)
     whole = np.bincount(layer, minlength=layers)
     filled = np.bincount(layer[fresh[voi]], minlength=layers)
-    bv, new = int(np.count_nonzero(held)), int(np.count_nonzero(fresh))
     cuts = [hole.depth_mm * k / layers for k in range(layers + 1)]
+    return replace(
+        found,
+        depths_mm=tuple(pairwise(cuts)),
+        new_bv_tv_by_depth=tuple(
+            f / w if w else None for f, w in zip(filled.tolist(), whole.tolist(), strict=True)
+        ),
+    )
+
+
+def bone_inside(bone: Bools, voi: Bools, grid: Grid, *, baseline: Bools | None = None) -> DefectBone:
+    """Measure the bone inside a defect of any shape, without layers.
+
+    Parameters
+    ----------
+    bone, baseline, grid : as for :func:`defect_bone`.
+    voi : True in the defect, at least one voxel of it.
+
+    Raises
+    ------
+    MeasurementError
+        If an array has another shape than the scan.
+    """
+    for name, mask in (("bone", bone), ("baseline", baseline), ("voi", voi)):
+        if mask is not None and mask.shape != grid.shape:
+            given = f"{name} of shape {mask.shape}"
+            raise MeasurementError(Mistake("defect", given, f"the scan has shape {grid.shape}"))
+    held = bone & voi
+    fresh = held if baseline is None else held & ~baseline
+    tv, bv, new = (int(np.count_nonzero(mask)) for mask in (voi, held, fresh))
     return DefectBone(
         tv_mm3=tv * grid.voxel_mm3,
         bv_mm3=bv * grid.voxel_mm3,
         new_bv_mm3=new * grid.voxel_mm3,
         bv_tv=bv / tv,
         new_bv_tv=new / tv,
-        depths_mm=tuple(pairwise(cuts)),
-        new_bv_tv_by_depth=tuple(
-            f / w if w else None for f, w in zip(filled.tolist(), whole.tolist(), strict=True)
-        ),
+        depths_mm=(),
+        new_bv_tv_by_depth=(),
     )
 
 

@@ -39,6 +39,7 @@ def overlay(
     *,
     at: tuple[int, int, int] | None = None,
     height: int = HEIGHT,
+    corner: tuple[int, int, int] = (0, 0, 0),
 ) -> Pixels:
     """Return three slices with tinted and outlined labels and their names, shape (rows, columns, 3).
 
@@ -49,6 +50,7 @@ def overlay(
     names : what each label is called in the legend; labels without a name are not drawn.
     at : slices (z, y, x) to show; by default through the middle of all that is labelled.
     height : pixels of the tallest slice, as for :func:`~spondyl.assay.microct.picture.picture`.
+    corner : first voxel of a part of a scan, so that slices are numbered as in the whole.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def overlay(
         If the labels have another shape than the scan, or the slices lie outside.
     """
     at = _refused(scan, labels, at) or _middle(labels)
-    sections, parts = _sections(scan, labels, at)
+    sections, parts = _sections(scan, labels, at, corner)
     scale, window = scale_of(sections, height), grey_window(sections)
     panels = [
         _tinted(section_panel(section, scale, window), part, names)
@@ -64,6 +66,23 @@ def overlay(
     ]
     lettered = mounted(panels, sections, scale)
     return np.concatenate([lettered, _legend(lettered.shape[1], names)])
+
+
+def stacked(*pictures: Pixels) -> Pixels:
+    """Return pictures one beneath the other, on paper as wide as the widest.
+
+    Examples
+    --------
+    >>> stacked(np.zeros((2, 3, 3), np.uint8), np.zeros((1, 5, 3), np.uint8)).shape
+    (3, 5, 3)
+    """
+    width = max(picture.shape[1] for picture in pictures)
+    sheet = np.full((sum(len(picture) for picture in pictures), width, 3), PAPER, dtype=np.uint8)
+    top = 0
+    for picture in pictures:
+        sheet[top : top + len(picture), : picture.shape[1]] = picture
+        top += len(picture)
+    return sheet
 
 
 def _refused(scan: Scan, labels: Labels, at: tuple[int, int, int] | None) -> tuple[int, int, int] | None:
@@ -85,7 +104,7 @@ def _middle(labels: Labels) -> tuple[int, int, int]:
 
 
 def _sections(
-    scan: Scan, labels: Labels, at: tuple[int, int, int]
+    scan: Scan, labels: Labels, at: tuple[int, int, int], corner: tuple[int, int, int]
 ) -> tuple[list[Section], list[NDArray[np.unsignedinteger]]]:
     sections, parts = [], []
     for axis, (across, plane) in enumerate((("z", "xy"), ("y", "xz"), ("x", "yz"))):
@@ -93,7 +112,9 @@ def _sections(
         values = scan.within(cut)
         down, right = (s for i, s in enumerate(scan.grid.spacing_mm) if i != axis)
         plain = np.zeros(values.shape, dtype=np.bool_)
-        sections.append(Section(f"{plane}   {across} = {at[axis]}", values, plain, None, (down, right)))
+        sections.append(
+            Section(f"{plane}   {across} = {at[axis] + corner[axis]}", values, plain, None, (down, right))
+        )
         parts.append(labels[cut])
     return sections, parts
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import typer
 
+from spondyl.cli.measure.agreement import agreement
+from spondyl.cli.measure.defect import defect
+from spondyl.cli.measure.hardening import hardening
 from spondyl.cli.measure.microct import microct
+from spondyl.cli.measure.phases import phases
 from spondyl.cli.measure.strength import strength
 from spondyl.cli.measure.timelapse import timelapse
 
 app = typer.Typer(help="Measure raw files: simulated or from a laboratory.", no_args_is_help=True)
 app.command()(microct)
-app.command()(strength)
 app.command()(timelapse)
+app.command()(defect)
+app.command()(phases)
+app.command()(agreement)
+app.command("beam-hardening")(hardening)
+app.command()(strength)
 
 
 @app.callback()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -59,7 +60,9 @@ class Wanted:
     points: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
-def wanted(rods: str | None, axis: str, region: str | None, points: str | None) -> Wanted | None:
+def wanted(
+    rods: str | None, axis: str, region: str | None, points: str | None, verb: str = VERB
+) -> Wanted | None:
     """Understand the options; None when none is given.
 
     Raises
@@ -72,7 +75,7 @@ def wanted(rods: str | None, axis: str, region: str | None, points: str | None) 
 
     wrong: list[Mistake] = []
     densities, pair, part = (
-        _read(form, text, name, example, wrong)
+        _read(form, text, f"{verb}, {name}", example, wrong)
         for form, text, name, example in (
             (_RODS, rods, "rods", '"0 100 200 400 800 mg HA/cm3"'),
             (_POINTS, points, "points", '"1000=0 5000=800 mg HA/cm3"'),
@@ -80,12 +83,12 @@ def wanted(rods: str | None, axis: str, region: str | None, points: str | None) 
         )
     )
     if axis not in ("z", "y", "x"):
-        wrong.append(Mistake(f"{VERB}, rods-axis", repr(axis), "must be 'z', 'y' or 'x'"))
+        wrong.append(Mistake(f"{verb}, rods-axis", repr(axis), "must be 'z', 'y' or 'x'"))
     if rods and points:
         given = "--rods and --points"
-        wrong.append(Mistake(VERB, given, "one calibration is enough; leave one of the two out"))
+        wrong.append(Mistake(verb, given, "one calibration is enough; leave one of the two out"))
     if region and not rods:
-        wrong.append(Mistake(f"{VERB}, rods-region", "no --rods", "give the densities of the rods"))
+        wrong.append(Mistake(f"{verb}, rods-region", "no --rods", "give the densities of the rods"))
     if wrong:
         raise MeasurementError(wrong)
     if pair:
@@ -125,6 +128,14 @@ def calibrate(scan: Scan, how: Wanted) -> tuple[Scan, Calibration]:
     return done, line
 
 
+def read(file: Path, options: dict[str, Any], how: Wanted | None) -> Scan:
+    """Read a scan as the options say, calibrated where that is wanted."""
+    from spondyl.cli.measure import scans
+
+    scan = scans.read(file, options)
+    return scan if how is None else calibrate(scan, how)[0]
+
+
 def keys(line: Calibration) -> dict[str, float]:
     """Return the calibration as JSON keys."""
     found = {
@@ -144,6 +155,6 @@ def _read(
         return None
     found = form.fullmatch(text)
     if found is None:
-        wrong.append(Mistake(f"{VERB}, {name}", repr(text), f"must be such as {example}"))
+        wrong.append(Mistake(name, repr(text), f"must be such as {example}"))
         return None
     return found.groups()

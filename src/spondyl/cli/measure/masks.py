@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from spondyl.cli.measure.scans import stem
 from spondyl.cli.show import say
@@ -14,6 +17,51 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spondyl.volume import Scan
+
+    Part = tuple[Scan, NDArray[np.uint8], tuple[int, int, int]]
+
+
+Save = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Write a labels volume and a PNG of it for each scan there."),
+]
+
+
+def labels_path(folder: Path, file: Path, what: str) -> Path:
+    """Return where the labels of a scan are saved in a folder.
+
+    Examples
+    --------
+    >>> labels_path(Path("out"), Path("rat.nii.gz"), "defect").as_posix()
+    'out/rat_defect.nii.gz'
+    """
+    return folder / f"{stem(file)}_{what}.nii.gz"
+
+
+def refuse_existing(folder: Path | None, files: Sequence[Path], what: str, verb: str) -> None:
+    """Refuse, before anything is measured, a folder where labels would replace a file or one another.
+
+    Raises
+    ------
+    MeasurementError
+        With every mistake.
+    """
+    from spondyl.errors import MeasurementError, Mistake
+
+    if folder is None:
+        return
+    paths = Counter(labels_path(folder, file, what) for file in files)
+    where, wrong = f"{verb}, save", []
+    for path, count in paths.items():
+        if count > 1:
+            given = f"{count} scans that would be saved as {path.name}"
+            wrong.append(Mistake(where, given, "save them into folders of their own"))
+        there = [one for one in (path, picture_path(path)) if one.exists()]
+        wrong += [
+            Mistake(where, f"{one}, which exists", "delete it or choose another folder") for one in there
+        ]
+    if wrong:
+        raise MeasurementError(wrong)
 
 
 def picture_path(labels: Path) -> Path:
@@ -48,7 +96,14 @@ def refuse_unwritable(labels: Path, where: str) -> None:
         raise MeasurementError(wrong)
 
 
-def save(labels: NDArray[np.uint8], scan: Scan, names: Mapping[int, str], path: Path) -> None:
+def save(
+    labels: NDArray[np.uint8],
+    scan: Scan,
+    names: Mapping[int, str],
+    path: Path,
+    *,
+    part: Part | None = None,
+) -> None:
     """Write labels to `path` and a picture of them over the scan beside it, and say so.
 
     Parameters
@@ -57,6 +112,7 @@ def save(labels: NDArray[np.uint8], scan: Scan, names: Mapping[int, str], path: 
     scan : its grey values are shown beneath.
     names : what each label is called.
     path : of the volume; see :func:`picture_path` for the picture.
+    part : what to draw instead of the whole: a part of the scan, its labels and its first voxel.
     """
     from PIL import Image
 
@@ -64,8 +120,9 @@ def save(labels: NDArray[np.uint8], scan: Scan, names: Mapping[int, str], path: 
     from spondyl.files import appearing
     from spondyl.volume import Meaning, Volume, write
 
-    pixels = overlay(scan, labels, names)
+    shown, tinted, corner = part or (scan, labels, (0, 0, 0))
+    pixels = overlay(shown, tinted, names, corner=corner)
     write(Volume(labels, scan.grid, Meaning.LABELS), path)
-    with appearing(picture_path(path)) as part:
-        Image.fromarray(pixels).save(part, optimize=True)
+    with appearing(picture_path(path)) as unfinished:
+        Image.fromarray(pixels).save(unfinished, optimize=True)
     say(f"Wrote {path} and {picture_path(path)}")

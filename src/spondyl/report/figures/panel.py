@@ -34,7 +34,8 @@ def panel(series: Series, arms: Sequence[Arm]) -> Figure:
     words = 58.0 if timed else word_width([arm.label for arm in arms])
     slot = max(words, 24.0 * len(arms) + 12 if timed else 58.0, _LEAST / slots)
     right = _LEFT + slot * slots
-    every = [value for week in series.weeks for arm in arms for value in series.values(arm.group, week)]
+    clouds = [series.values(arm.group, week) for week in series.weeks for arm in arms]
+    every = [value for cloud in clouds for value in (*cloud, *_ends(cloud))]
     scale = covering(every, _TOP + _PLOT, _TOP)
     marks = [text("label", 4, 16, _heading(series), anchor="start"), *value_axis(scale, _LEFT, right, 4)]
     if timed:
@@ -60,6 +61,12 @@ def figure_name(series: Series) -> str:
 def mean_and_sd(values: Sequence[float]) -> tuple[float, float]:
     """Return mean and standard deviation; NaN where there are too few values."""
     return fmean(values) if values else math.nan, stdev(values) if len(values) > 1 else math.nan
+
+
+def _ends(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of the bar of a group; NaN, which no scale sees, where it has none."""
+    mean, sd = mean_and_sd(values)
+    return mean - sd, mean + sd
 
 
 def _heading(series: Series) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from spondyl.report.endpoint import assay_title
 from spondyl.report.material import Material
 from spondyl.report.numbers import number
 from spondyl.report.rows import natural, week_text
@@ -30,6 +31,7 @@ class Slice:
     remarks: tuple[str, ...]
     doubtful: bool
     concern: str
+    assay: str
 
 
 def quality(material: Material) -> Mapping[str, object]:
@@ -48,11 +50,18 @@ def quality(material: Material) -> Mapping[str, object]:
             content, absent = None, f"Left out to keep the page small: {picture.png.as_posix()}"
         room -= len(content or b"")
         slices.append(_slice(picture, material, content, absent))
-    return {"slices": slices, "doubtful": sum(one.doubtful for one in slices)}
+    things = "pictures" if any(one.assay for one in slices) else "scans"
+    return {"slices": slices, "doubtful": sum(one.doubtful for one in slices), "things": things}
 
 
 def _order(picture: Picture, material: Material) -> tuple[object, ...]:
-    return -picture.concern, material.place(picture.group), natural(picture.animal), picture.week
+    return (
+        -picture.concern,
+        material.place(picture.group),
+        natural(picture.animal),
+        picture.week,
+        picture.assay,
+    )
 
 
 def _slice(picture: Picture, material: Material, content: bytes | None, absent: str) -> Slice:
@@ -69,6 +78,7 @@ def _slice(picture: Picture, material: Material, content: bytes | None, absent: 
         picture.remarks,
         picture.concern > 1,
         number(picture.concern, 2),
+        "" if picture.assay == "microct" else assay_title(picture.assay),
     )
 
 

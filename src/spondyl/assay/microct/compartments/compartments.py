@@ -97,7 +97,7 @@ def compartments(
         raise MeasurementError(
             Mistake("compartments", given, "the scan must show the outer surface of the bone")
         )
-    apart = processes(whole, spacing) if contours.processes else np.zeros_like(whole)
+    apart = processes(whole, spacing, contours.shares()[1]) if contours.processes else np.zeros_like(whole)
     body = whole & ~apart
     pore, trabecula = widths_mm(bone, body, spacing, contours)
     inner = trabecular(bone, body, spacing, pore, trabecula, contours.axis)
@@ -143,7 +143,9 @@ def _refuse_shape(mask: Bools, grid: Grid, what: str) -> None:
 def _rule(contours: Contours, gap: float, pore: float, trabecula: float) -> str:
     how = "in three dimensions" if contours.axis is None else f"slice by slice across {'zyx'[contours.axis]}"
     apart = (
-        "; processes, parts less than half as thick as the thickest, taken off" if contours.processes else ""
+        f"; processes, parts thinner than {contours.shares()[1]:.3g} of the thickest, taken off"
+        if contours.processes
+        else ""
     )
     return (
         f"compartments {how}: periosteal surface by closing gaps up to {gap:.3g} mm and filling{apart}; "

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spondyl.assay.microct.compartments.ball import closed, depth_mm, grown, opened
 from spondyl.assay.microct.compartments.fill import filled, largest
-from spondyl.assay.microct.compartments.settings import GAP_SHARE, PROCESS_SHARE, Contours
+from spondyl.assay.microct.compartments.settings import Contours
 
 Bools = NDArray[np.bool_]
 Triple = tuple[float, float, float]
@@ -23,7 +23,7 @@ def gap_mm(bone: Bools, spacing_mm: Triple, contours: Contours) -> float:
     for axis, step in enumerate(spacing_mm):
         held = np.flatnonzero(bone.any(axis=tuple(i for i in range(3) if i != axis)))
         edges.append(int(held[-1] - held[0] + 1) * step)
-    return max(float(GAP_SHARE * math.prod(edges) ** (1 / 3)), 2 * max(spacing_mm))
+    return max(float(contours.shares()[0] * math.prod(edges) ** (1 / 3)), 2 * max(spacing_mm))
 
 
 def periosteal(bone: Bools, spacing_mm: Triple, gap_mm: float, axis: int | None = None) -> Bools:
@@ -39,15 +39,15 @@ def periosteal(bone: Bools, spacing_mm: Triple, gap_mm: float, axis: int | None 
     return largest(filled(closed(largest(bone), gap_mm / 2, spacing_mm, axis), axis))
 
 
-def processes(whole: Bools, spacing_mm: Triple) -> Bools:
-    """Return what sticks out of the body and is less than half as thick as its thickest part.
+def processes(whole: Bools, spacing_mm: Triple, share: float) -> Bools:
+    """Return what sticks out of the body and is thinner than a share of its thickest part.
 
-    A ball of half the radius of the largest that fits into the bone rolls inside it. What it does not reach
-    is an edge of the body, or a process where it goes farther from the ball than the ball's own radius; an
-    edge does so only when it is sharper than 60°. The root of a process goes with it,
-    but for what the ball bulges into it.
+    A ball of this share of the radius of the largest that fits into the bone rolls inside it. What it does
+    not reach is an edge of the body, or a process where it goes farther from the ball than the ball's own
+    radius; at half the radius an edge does so only when it is sharper than 60°. The root of a process goes
+    with it, but for what the ball bulges into it.
     """
-    radius = PROCESS_SHARE * float(depth_mm(whole, spacing_mm).max())
+    radius = share * float(depth_mm(whole, spacing_mm).max())
     core = largest(opened(whole, radius, spacing_mm))
     far = whole & ~grown(core, radius, spacing_mm)
     return np.asarray(grown(far, radius, spacing_mm) & whole & ~core)

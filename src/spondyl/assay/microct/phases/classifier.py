@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +27,13 @@ class Training:
     seeds : one phantom for each.
     edge : voxels along each side of a phantom.
     rows : voxels drawn from each phantom.
-    rounds : iterations of the fit at most, for each of the two networks.
+    rounds : how often all of them are walked, for each of the two networks.
     """
 
     seeds: tuple[int, ...] = tuple(range(1, 11))
     edge: int = 72
     rows: int = 20_000
-    rounds: int = 150
+    rounds: int = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,20 +81,22 @@ def trained(
     ----------
     imaging : blur and noise of the scans it is for; those of a living rat by default.
     made_of : densities and sizes of the phases; those of the table of the stage by default.
-    training : phantoms, voxels drawn from them and rounds of the fit.
+    training : phantoms, voxels drawn from them and rounds.
     threads : at most so many at once.
     """
     imaging, made_of = imaging or in_vivo_imaging(), made_of or table_materials()
     training = training or Training()
-    shown = [phantom(seed, imaging, made_of, edge=training.edge) for seed in training.seeds]
+    count, shape = workers(threads), (training.edge,) * 3
+    shown = in_threads(partial(_shown, imaging, made_of, training.edge), training.seeds, count)
     rng = stream(training.seeds[0], Stream.TRAINING)
-    drawn = [rng.choice(p.truth.size, min(training.rows, p.truth.size), replace=False) for p in shown]
-    truth = np.concatenate([p.truth.ravel()[rows] for p, rows in zip(shown, drawn, strict=True)])
-    seen = [_columns(of_values(p.values))[:, rows] for p, rows in zip(shown, drawn, strict=True)]
-    first = train(_rows(seen), truth, rng, rounds=training.rounds, threads=threads)
-    nearby = [_context(first, p, threads)[:, rows] for p, rows in zip(shown, drawn, strict=True)]
+    drawn = [rng.choice(t.size, min(training.rows, t.size), replace=False) for t, _ in shown]
+    truth = np.concatenate([t[rows] for (t, _), rows in zip(shown, drawn, strict=True)])
+    seen = [fields[:, rows] for (_, fields), rows in zip(shown, drawn, strict=True)]
+    first = train(_rows(seen), truth, rng, rounds=training.rounds)
+    around = in_threads(lambda one: _context(first, one[1], shape), shown, count)
+    nearby = [fields[:, rows] for fields, rows in zip(around, drawn, strict=True)]
     both = [np.concatenate(pair) for pair in zip(seen, nearby, strict=True)]
-    second = train(_rows(both), truth, rng, rounds=training.rounds, threads=threads)
+    second = train(_rows(both), truth, rng, rounds=training.rounds)
     return Classifier(imaging, made_of, training, first, second)
 
 
@@ -140,17 +143,20 @@ def _chances(network: Network, seen: NDArray[np.float32], block: Block) -> NDArr
     return probabilities(network, _columns(own)).reshape(3, *own.shape[1:])
 
 
-def _context(network: Network, shown: Phantom, threads: int | None) -> NDArray[np.float32]:
+def _shown(
+    imaging: Imaging, made_of: Materials, edge: int, seed: int
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Truth and features of one phantom, voxel by voxel."""
+    made = phantom(seed, imaging, made_of, edge=edge)
+    return made.truth.ravel(), _columns(of_values(made.values))
+
+
+def _context(
+    network: Network, field: NDArray[np.float32], shape: tuple[int, int, int]
+) -> NDArray[np.float32]:
     """Features of what a network thinks of a phantom, stored as coarsely as later for a scan."""
-    shape = shown.truth.shape
-    z, y, x = shape
-    bone, scaffold = np.empty(shape, dtype=np.uint8), np.empty(shape, dtype=np.uint8)
-
-    def look(block: Block) -> None:
-        found = _chances(network, of_values(shown.values[block.wide]), block)
-        bone[block.own], scaffold[block.own] = np.rint(CERTAIN * found[1:]).astype(np.uint8)
-
-    in_threads(look, blocks((z, y, x)), workers(threads))
+    chances = probabilities(network, field).reshape(3, *shape)
+    bone, scaffold = np.rint(CERTAIN * chances[1:]).astype(np.uint8)
     return _columns(of_probabilities(bone, scaffold))
 
 

@@ -30,7 +30,14 @@ GUIDE = 1.0
 """Standard deviation, in voxels, of the Gaussian that finds surfaces and the direction across them."""
 
 
-def imaging_of(scan: Scan, threshold: float) -> Imaging:
+def imaging_of(
+    scan: Scan,
+    threshold: float,
+    *,
+    noise_mgha_cm3: float | None = None,
+    blur_voxels: float | None = None,
+    grain_voxels: float = 0.0,
+) -> Imaging:
     """Measure noise and blur of a scan, so that a phantom can be made with the same.
 
     The noise is the standard deviation of the values in marrow at least 3 voxels from bone, its grain follows
@@ -42,6 +49,8 @@ def imaging_of(scan: Scan, threshold: float) -> Imaging:
     ----------
     scan : in mg HA/cm³, unfiltered, with cubic voxels.
     threshold : between marrow and bone, mg HA/cm³.
+    noise_mgha_cm3, blur_voxels : what is known of both, and so is not measured.
+    grain_voxels : grain of a noise that is given.
 
     Raises
     ------
@@ -57,8 +66,11 @@ def imaging_of(scan: Scan, threshold: float) -> Imaging:
         raise MeasurementError(Mistake(f"{scan.name} › imaging", given, "needs mg HA/cm³ and cubic voxels"))
     middle = tuple(slice(max(0, (n - MOST_EDGE) // 2), (n + MOST_EDGE + 1) // 2) for n in scan.grid.shape)
     values = scan.within(middle)
-    noise, grain = _noise(values, threshold, scan.name)
-    return Imaging(1000 * z, _blur(values, threshold, scan.name), noise, grain)
+    if noise_mgha_cm3 is None:
+        noise_mgha_cm3, grain_voxels = _noise(values, threshold, scan.name)
+    if blur_voxels is None:
+        blur_voxels = _blur(values, threshold, scan.name)
+    return Imaging(1000 * z, blur_voxels, noise_mgha_cm3, grain_voxels)
 
 
 def _noise(values: NDArray[np.float64], threshold: float, name: str) -> tuple[float, float]:

@@ -18,6 +18,9 @@ from spondyl.volume import Meaning, Scan
 DOUBTFUL = 0.8
 """A voxel is doubtful below this certainty."""
 
+MOST_DOUBTFUL = 0.2
+"""Share of doubtful voxels above which a scan needs a look; phantoms as noisy as in vivo have half of it."""
+
 VOXEL_TOLERANCE = 0.02
 LEAST_INSIDE = 50
 """Voxels away from surfaces that the mean density of a phase needs."""
@@ -48,13 +51,28 @@ class PhaseSegmentation:
     errors: Misclassification
     remarks: tuple[str, ...]
 
+    @property
+    def concern(self) -> float:
+        """Largest ratio of a figure to its limit: doubtful voxels, densities unlike the phantoms'."""
+        off = [
+            abs(found - expected) / max(gap, 1.0)
+            for phase, (expected, gap) in _expected(self.errors).items()
+            if (found := self.density_mgha_cm3[phase]) is not None
+        ]
+        return max(self.doubtful / MOST_DOUBTFUL, *off, 0.0)
+
     def volume_interval_mm3(self, phase: Phase) -> tuple[float, float]:
         """Return the range of true volumes for which the phantoms would read this volume.
 
-        It spans the mean relative error over the phantoms ± twice its standard deviation.
+        It is the 95 % prediction interval of the relative error of a further phantom, by Student's t. How
+        far the scan's own noise, blur and tissue are off those of the phantoms is not in it.
         """
+        from scipy.stats import t
+
         error = self.errors.volume_error[:, phase]
-        middle, spread = float(error.mean()), 2 * float(error.std(ddof=1)) if len(error) > 1 else math.inf
+        count, middle, spread = len(error), float(error.mean()), math.inf
+        if count > 1:
+            spread = float(t.ppf(0.975, count - 1) * error.std(ddof=1) * math.sqrt(1 + 1 / count))
         low, high = 1 + middle + spread, 1 + middle - spread
         found = self.volumes_mm3[phase]
         return found / low, found / high if high > 0 else math.inf
@@ -89,7 +107,28 @@ def segment_phases(
     """
     _refuse(scan, classifier, errors, voi)
     found = opinion(classifier, scan, threads=threads)
-    phase, certainty = found.phase, found.certainty
+    return _summed(scan, found.phase, found.certainty, voi, errors)
+
+
+def inside_of(found: PhaseSegmentation, scan: Scan, voi: NDArray[np.bool_]) -> PhaseSegmentation:
+    """Return the phases inside a volume of interest, of a scan whose phases are known everywhere.
+
+    Parameters
+    ----------
+    found : phases of the whole scan.
+    scan : that was judged.
+    voi : True inside the volume of interest, at least one voxel of it.
+    """
+    return _summed(scan, found.phase.copy(), found.certainty, voi, found.errors)
+
+
+def _summed(
+    scan: Scan,
+    phase: NDArray[np.uint8],
+    certainty: NDArray[np.uint8],
+    voi: NDArray[np.bool_] | None,
+    errors: Misclassification,
+) -> PhaseSegmentation:
     inside = np.ones_like(phase, dtype=np.bool_) if voi is None else voi
     phase[~inside] = Phase.SOFT
     counts = np.bincount(phase[inside], minlength=len(Phase))
@@ -102,7 +141,7 @@ def segment_phases(
         density_mgha_cm3=densities,
         doubtful=float(doubtful),
         errors=errors,
-        remarks=_remarks(densities, classifier.materials, errors),
+        remarks=_remarks(densities, errors),
     )
 
 
@@ -135,18 +174,21 @@ def _density_inside(
     return math.fsum(total) / count if count >= LEAST_INSIDE else None
 
 
-def _remarks(
-    densities: Mapping[Phase, float | None], made_of: Materials, errors: Misclassification
-) -> tuple[str, ...]:
-    allowed = {
+def _expected(errors: Misclassification) -> dict[Phase, tuple[float, float]]:
+    """Return the mean density of each phase of the phantoms, and how far a scan may lie off it."""
+    made_of = errors.materials
+    return {
         Phase.SOFT: (made_of.soft, errors.imaging.noise_mgha_cm3),
-        Phase.BONE: ((made_of.bone + made_of.new_bone) / 2, made_of.bone - made_of.new_bone),
+        Phase.BONE: ((made_of.bone + made_of.new_bone) / 2, abs(made_of.bone - made_of.new_bone)),
         Phase.SCAFFOLD: (made_of.scaffold, 2 * made_of.granule_spread),
     }
+
+
+def _remarks(densities: Mapping[Phase, float | None], errors: Misclassification) -> tuple[str, ...]:
     said = []
-    for phase, found in densities.items():
-        expected, gap = allowed[phase]
-        if found is not None and abs(found - expected) > abs(gap):
+    for phase, (expected, gap) in _expected(errors).items():
+        found = densities[phase]
+        if found is not None and abs(found - expected) > gap:
             said.append(
                 f"{phase.name.lower()} reads {found:.0f} mg HA/cm³ where the phantoms have {expected:.0f}: "
                 "train again with the densities of this scan before trusting the errors."

@@ -3,7 +3,7 @@
 ``SMI = 6 · V · S' / S²``, where S' is how fast the bone surface S grows when bone is laid on it everywhere.
 All three are taken on the triangulated surface on which BS is measured: V is what it encloses, and for S' its
 points move along the normals of the field; so none of them counts cut faces. On a real network concave
-surface counts against convex surface and the index also falls with BV/TV (Salmon et al. 2015): it tells
+surface counts against convex surface and the index also falls with BV/TV (Salmon and others 2015): it tells
 plates from rods only where little is concave.
 """
 

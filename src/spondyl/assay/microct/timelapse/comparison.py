@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from spondyl.assay.microct.timelapse.noise import Floor, doubts, phantom_floor
 from spondyl.assay.microct.timelapse.registration import WIDEST_DEG, Registration, moved_scan, register
 from spondyl.assay.microct.timelapse.remodelling import Remodelling, remodelling
 from spondyl.errors import MeasurementError, Mistake
+from spondyl.quantity import Parameter
 from spondyl.volume import Meaning, Scan
 
 Bools = NDArray[np.bool_]
@@ -88,6 +90,7 @@ def compare(
     *,
     days: float,
     widest_deg: float = WIDEST_DEG,
+    parameters: Mapping[str, Parameter] | None = None,
 ) -> Comparison:
     """Register a follow-up to its baseline and tell formed, resorbed and quiescent bone apart.
 
@@ -99,6 +102,7 @@ def compare(
         neither the threshold nor the registration.
     days : between the scans.
     widest_deg : largest rotation that is looked for, degrees.
+    parameters : numbers of the stage ``assay/microct``; the shipped ones by default.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def compare(
     whole = replace(settings, voi=None)
     before = segment(baseline, whole)
     fixed = replace(whole, threshold=before.threshold)
-    found = register(baseline, followup, widest_deg=widest_deg)
+    found = register(baseline, followup, widest_deg=widest_deg, parameters=parameters)
     moved = moved_scan(followup, baseline, found.motion)
     shown = seen(followup.grid, found.motion, baseline.grid)
     where = _unspoilt(shown, settings.gaussian_voxels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from spondyl.assay.microct.timelapse.refine import SHRINKS, Pair, refined
 from spondyl.assay.microct.timelapse.search import starts
 from spondyl.assay.microct.timelapse.transform import Rigid
 from spondyl.errors import MeasurementError, Mistake
+from spondyl.quantity import Parameter, shipped
 from spondyl.volume import Meaning, Scan
 
 Bools = NDArray[np.bool_]
@@ -26,14 +28,8 @@ Floats = NDArray[np.float32]
 
 WIDEST_DEG = 36.0
 STARTS = 3
-LEAST_OVERLAP = 0.5
-"""Share of the baseline's bone that the follow-up must show: below it, most of the result is unseen."""
-LEAST_LIKENESS = 0.5
-"""Below it the networks have less than a quarter of their variance in common, whatever chance says.
-
-On phantoms and real blocks one bone reached 0.84 and more, even with a third of it gone or under noise
-of half the contrast; other bones, registered as well as could be, 0.25 at most.
-"""
+RIM_VOXELS = 1.0
+"""Added to the depth of the region whose networks are compared: a blurred wall is alike in all bones."""
 TIMES_CHANCE = 5.0
 """The best of many motions reaches three times the chance of a single one; five leaves room."""
 
@@ -54,6 +50,7 @@ class Registration:
     motion : from points of the baseline to points of the follow-up, mm from the outer corner of each array.
     correlation : of the grey values, registered.
     likeness : correlation of the networks inside.
+    least : what was asked of it.
     chance : what networks pushed aside reach, root mean square.
     overlap : share of the baseline's bone that the follow-up shows.
     rule : how it was found and why it was accepted, in words.
@@ -62,6 +59,7 @@ class Registration:
     motion: Rigid
     correlation: float
     likeness: float
+    least: float
     chance: float
     overlap: float
     rule: str
@@ -74,6 +72,7 @@ def register(
     guide: Bools | None = None,
     interior: Bools | None = None,
     widest_deg: float = WIDEST_DEG,
+    parameters: Mapping[str, Parameter] | None = None,
 ) -> Registration:
     """Register a follow-up to its baseline.
 
@@ -82,8 +81,9 @@ def register(
     baseline, followup : grey values.
     guide : voxels of the baseline that guide the registration, such as all but a defect; None for all.
     interior : voxels of the baseline whose network must be found again, such as the trabecular compartment;
-        by default the bone deeper than a quarter of its greatest depth.
+        by default the bone deeper than a quarter of its greatest depth and a voxel, as far as it guides.
     widest_deg : largest rotation that is looked for, degrees.
+    parameters : numbers of the stage ``assay/microct``: what one bone must show of itself.
 
     Raises
     ------
@@ -108,19 +108,26 @@ def register(
         motion, correlation = _best(pair, widest_deg)
     shown = seen(followup.grid, motion, baseline.grid)
     overlap = float(np.count_nonzero(bone & shown) / np.count_nonzero(bone))
-    if overlap < LEAST_OVERLAP:
+    table = parameters or shipped()["assay/microct"]
+    shown_least = table["least_shown_bone"].value
+    if overlap < shown_least:
         given = f"a follow-up that shows {overlap:.0%} of the bone of {baseline.name}"
-        allowed = f"must show at least {LEAST_OVERLAP:.0%}; check that both scans show the same bone"
+        allowed = f"must show at least {shown_least:.0%}; check that both scans show the same bone"
         raise MeasurementError(Mistake(f"time-lapse › {followup.name}", given, allowed))
     depth = depth_mm(body, baseline.grid.spacing_mm)
     deepest = min(float(depth.max()), min(baseline.grid.size_mm) / 2)
-    where = (depth > COARSE_SHARE * deepest if interior is None else interior) & shown
+    rim = COARSE_SHARE * deepest + RIM_VOXELS * max(baseline.grid.spacing_mm)
+    where = depth > rim if interior is None else interior
+    where = where & shown if guide is None or interior is not None else where & shown & guide
     moved = resampled(after, followup.grid, motion, baseline.grid, outside=float(after.min()))
-    alike = _accepted(likeness(before, moved, baseline.grid, where, deepest), baseline, followup)
-    rule = RULE.format(
-        widest=widest_deg, found=alike.found, chance=alike.chance, least=_least(alike), overlap=overlap
+    asked = table["same_bone_likeness"].value
+    alike, least = _accepted(
+        likeness(before, moved, baseline.grid, where, deepest), asked, baseline, followup
     )
-    return Registration(motion, correlation, alike.found, alike.chance, overlap, rule)
+    rule = RULE.format(
+        widest=widest_deg, found=alike.found, chance=alike.chance, least=least, overlap=overlap
+    )
+    return Registration(motion, correlation, alike.found, least, alike.chance, overlap, rule)
 
 
 def moved_scan(followup: Scan, baseline: Scan, motion: Rigid) -> Scan:
@@ -143,18 +150,14 @@ def _best(pair: Pair, widest_deg: float) -> tuple[Rigid, float]:
     return motion, correlation
 
 
-def _least(alike: Likeness) -> float:
-    return max(LEAST_LIKENESS, TIMES_CHANCE * alike.chance)
-
-
-def _accepted(found: Likeness | None, baseline: Scan, followup: Scan) -> Likeness:
-    """Return the likeness if it is that of one bone; refuse it otherwise."""
+def _accepted(found: Likeness | None, asked: float, baseline: Scan, followup: Scan) -> tuple[Likeness, float]:
+    """Return the likeness, if it is that of one bone, and what was asked of it; refuse it otherwise."""
     where = f"time-lapse › {followup.name}"
     if found is None:
         given = "too little bone in common to compare its network"
         allowed = "both scans must show the inside of the same bone"
         raise MeasurementError(Mistake(where, given, allowed))
-    least = _least(found)
+    least = max(asked, TIMES_CHANCE * found.chance)
     if found.found < least:
         given = (
             f"a bone whose network inside is not that of {baseline.name} (correlation {found.found:.2f}, "
@@ -165,7 +168,7 @@ def _accepted(found: Likeness | None, baseline: Scan, followup: Scan) -> Likenes
             "check the animal's name and the position of the scan"
         )
         raise MeasurementError(Mistake(where, given, allowed))
-    return found
+    return found, least
 
 
 def _bone_and_body(scan: Scan) -> tuple[Bools, Bools]:

@@ -1,0 +1,86 @@
+"""The tables of the study file that ask for more of a scan: defect, phases, time-lapse."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Quantity = Annotated[str, Field(min_length=1, max_length=80)]
+Lengths = Annotated[tuple[Quantity, Quantity, Quantity], Field(strict=False)]
+Numbers = Annotated[tuple[float, float, float], Field(strict=False)]
+Axis = Literal["z", "y", "x"]
+
+PLANNED = ("shape", "diameter", "depth", "entry", "direction")
+
+
+class Section(BaseModel):
+    """A table of the study file: unknown keys and NaN are refused, nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class PlaceSection(Section):
+    """``[defect.animals.NAME]``: where the hole of one animal lies."""
+
+    entry: Lengths
+    direction: Numbers | None = None
+
+
+class DefectSection(Section):
+    """``[defect]``: a hole as planned or a drawn mask, and how what fills it is measured.
+
+    Lengths carry units; triples are ordered z, y, x and lengths run from the outer corner of the scan. With
+    ``baseline_week`` the hole lies in the coordinates of that scan of each animal, and later scans are
+    registered to it. ``{animal}`` and ``{week}`` may stand in the path of a mask.
+    """
+
+    shape: Literal["cylinder", "hemisphere"] | None = None
+    diameter: Quantity | None = None
+    depth: Quantity | None = None
+    entry: Lengths | None = None
+    direction: Numbers | None = None
+    mask: Text | None = None
+    axis: Axis = "z"
+    across: Axis = "x"
+    layers: int = Field(default=4, ge=1, le=50)
+    baseline_week: float | None = Field(default=None, ge=0)
+    rotation: float = Field(default=36.0, ge=0, le=180)
+    phases: bool = False
+    animals: dict[Name, PlaceSection] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_its_keys(self) -> DefectSection:
+        given = {key for key in PLANNED if getattr(self, key) is not None}
+        wanted = ", ".join(PLANNED)
+        if self.mask is not None and (given or self.animals):
+            raise ValueError(f"takes either a mask or a planned hole ({wanted}), not both")
+        placed = {"entry"} if self.animals else set()
+        missing = [key for key in PLANNED if key not in given | placed]
+        if self.mask is None and missing:
+            raise ValueError(
+                f"needs a mask, or a planned hole with {wanted}; {', '.join(missing)} is missing"
+            )
+        if self.axis == self.across:
+            raise ValueError("axis and across must be two different axes")
+        return self
+
+
+class PhasesSection(Section):
+    """``[phases]``: soft tissue, bone and scaffold. Noise is in mg HA/cm³, blur in voxels.
+
+    What is left out is measured in each scan.
+    """
+
+    noise: float | None = Field(default=None, ge=0, le=10_000)
+    blur: float | None = Field(default=None, ge=0, le=10)
+    adapt: bool = False
+
+
+class TimelapseSection(Section):
+    """``[timelapse]``: bone formed and resorbed since the scan of the baseline week."""
+
+    baseline_week: float = Field(ge=0)
+    rotation: float = Field(default=36.0, ge=0, le=180)
