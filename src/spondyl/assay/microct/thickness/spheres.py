@@ -13,22 +13,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.kernel import kernel
-from spondyl.assay.microct.thickness.faces import PHASE, Edges
-from spondyl.assay.microct.thickness.share import ranges, share
+from spondyl.assay.microct.thickness.balls import BRICK, Balls, appended, joined, layers
+from spondyl.assay.microct.thickness.labels import Edges
+from spondyl.assay.microct.thickness.share import share
+
+STEPS = np.array(
+    sorted(
+        [(z, y, x) for z in (-1, 0, 1) for y in (-1, 0, 1) for x in (-1, 0, 1) if (z, y, x) != (0, 0, 0)],
+        key=lambda step: sum(map(abs, step)),
+    )
+)
+"""Steps to the neighbours of a voxel, the nearest first: they cover most often."""
 
 
-def needed(
-    squared: NDArray[np.float32], labels: NDArray[np.uint8], edges: Edges, threads: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return place (flat index) and squared radius of every ball that is needed, the largest first."""
-    largest = float(_largest(squared, labels))
-    table = cover_table(largest, edges)
-    parts = ranges(squared.shape[0])
-    found = share(threads, _needed, parts, squared, labels, table)
-    balls, sizes = np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
-    del found
-    order = np.argsort(-sizes, kind="stable")
-    return balls[order], sizes[order]
+def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int) -> Balls:
+    """Return the balls that are needed.
+
+    Parameters
+    ----------
+    squared : squared radius of the ball at each voxel, 0 outside the phase, shape (z, y, x).
+    centres : first layer of the balls and the layer after the last.
+    edges : voxel edges (z, y, x), in the unit of `squared`.
+    threads : changes no result.
+    """
+    first, last = centres
+    seen = squared[max(0, first - 1) : last + 1]
+    table = cover_table(float(seen.max()), edges)
+    return joined(share(threads, _needed, layers(centres), squared, table, STEPS))
 
 
 def cover_table(largest: float, edges: Edges) -> NDArray[np.float64]:
@@ -41,14 +52,14 @@ def cover_table(largest: float, edges: Edges) -> NDArray[np.float64]:
 
     Returns
     -------
-    Shape (8, bins): by neighbour (bits 1, 2, 4: one step along z, y, x) and by the squared radius of the
-    ball, rounded up to a whole number, so that the table never claims a cover that is not there.
+    Shape (bins, 8): by the squared radius of the ball, rounded up to a whole number, so that the table never
+    claims a cover that is not there, and by neighbour (bits 1, 2, 4: one step along z, y, x).
     """
     bins = int(np.ceil(largest)) + 1
     table = np.zeros((8, bins))
     n = [int(np.sqrt(bins) / edge) + 1 for edge in edges]
     _fill_table(np.array(n, np.int64), np.asarray(edges, np.float64), table)
-    return np.maximum.accumulate(table, axis=1)
+    return np.ascontiguousarray(np.maximum.accumulate(table, axis=1).T) / (1 - 1e-6)
 
 
 @kernel
@@ -72,54 +83,38 @@ def _fill_table(n: Any, edges: Any, table: Any) -> None:
 
 
 @kernel
-def _largest(squared: Any, labels: Any) -> float:
-    best = 1.0
-    flat, marks = squared.ravel(), labels.ravel()
-    for i in range(len(flat)):
-        if marks[i] == PHASE and flat[i] > best:
-            best = flat[i]
-    return best
-
-
-@kernel
-def _needed(first: int, last: int, squared: Any, labels: Any, table: Any) -> Any:
+def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
+    """Return the needed balls of one layer of bricks."""
     _, ny, nx = squared.shape
-    room = 1024
-    places, values = np.empty(room, np.int64), np.empty(room, np.float32)
-    n = 0
-    for z in range(first, last):
-        for y in range(ny):
-            for x in range(nx):
-                if labels[z, y, x] != PHASE or _covered(squared, labels, table, z, y, x):
-                    continue
-                if n == room:
-                    room *= 2
-                    wider, more = np.empty(room, np.int64), np.empty(room, np.float32)
-                    wider[:n], more[:n] = places, values
-                    places, values = wider, more
-                places[n], values[n] = (z * ny + y) * nx + x, squared[z, y, x]
-                n += 1
-    return places[:n].copy(), values[:n].copy()
+    places, sizes, starts = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
+    n = bricks = 0
+    for y0 in range(0, ny, BRICK):
+        for x0 in range(0, nx, BRICK):
+            before = n
+            for z in range(first, last):
+                for y in range(y0, min(ny, y0 + BRICK)):
+                    for x in range(x0, min(nx, x0 + BRICK)):
+                        size = squared[z, y, x]
+                        if size == 0 or _covered(squared, table, steps, z, y, x, size):
+                            continue
+                        places, sizes = appended(places, n, (z * ny + y) * nx + x), appended(sizes, n, size)
+                        n += 1
+            if n > before:
+                starts = appended(starts, bricks, before)
+                bricks += 1
+    return places[:n].copy(), sizes[:n].copy(), starts[:bricks].copy()
 
 
 @kernel
-def _covered(squared: Any, labels: Any, table: Any, z: int, y: int, x: int) -> bool:
+def _covered(squared: Any, table: Any, steps: Any, z: int, y: int, x: int, size: float) -> bool:
     nz, ny, nx = squared.shape
-    own = squared[z, y, x]
-    bin_ = int(np.ceil(own))
-    for dz in range(-1, 2):
-        if z + dz < 0 or z + dz >= nz:
+    must = table[int(np.ceil(size))]
+    inner = 0 < z < nz - 1 and 0 < y < ny - 1 and 0 < x < nx - 1
+    for k in range(len(steps)):
+        dz, dy, dx = steps[k, 0], steps[k, 1], steps[k, 2]
+        if not inner and not (0 <= z + dz < nz and 0 <= y + dy < ny and 0 <= x + dx < nx):
             continue
-        for dy in range(-1, 2):
-            if y + dy < 0 or y + dy >= ny:
-                continue
-            for dx in range(-1, 2):
-                if x + dx < 0 or x + dx >= nx or (dz == 0 and dy == 0 and dx == 0):
-                    continue
-                other = squared[z + dz, y + dy, x + dx]
-                if other <= own or labels[z + dz, y + dy, x + dx] != PHASE:
-                    continue
-                step = abs(dz) + 2 * abs(dy) + 4 * abs(dx)
-                if other * (1 - 1e-6) > table[step, bin_]:
-                    return True
+        other = squared[z + dz, y + dy, x + dx]
+        if other > size and other > must[abs(dz) + 2 * abs(dy) + 4 * abs(dx)]:
+            return True
     return False
