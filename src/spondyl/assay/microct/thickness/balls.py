@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spondyl.assay.microct.kernel import kernel
 
-BRICK = 4
+BRICK = 8
 """Edge of a brick, voxels."""
 
 

@@ -1,7 +1,4 @@
-"""Voxels that no ball has reached yet, as the bits of a beam: some planes, some rows, all of x.
-
-A ball is drawn into a beam row by row; sixty-four voxels of a row are one word.
-"""
+"""Voxels that no ball has reached yet, as the bits of a block: a row of sixty-four voxels is one word."""
 
 from __future__ import annotations
 
@@ -12,8 +9,8 @@ import numpy as np
 from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.labels import PHASE
 
-DEEP, WIDE = 16, 64
-"""Planes and rows of a beam."""
+DEEP, WIDE, LONG = 16, 32, 64
+"""Planes, rows and voxels of a row of a block."""
 
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
@@ -23,90 +20,71 @@ ROUNDING = 1e-6
 
 @kernel
 def opened(labels: Any, box: Any, bits: Any) -> int:
-    """Set a bit for each voxel of the phase in a box (z, z end, y, y end); return how many there are."""
-    nx, left = labels.shape[2], 0
+    """Set a bit for each voxel of the phase in a box (first and end along z, y, x); return how many there are."""
+    left = 0
     for z in range(box[0], box[1]):
         for y in range(box[2], box[3]):
-            row = labels[z, y]
-            for w in range(bits.shape[2]):
-                word = np.uint64(0)
-                for x in range(64 * w, min(nx, 64 * w + 64)):
-                    one = row[x] == PHASE
-                    word |= np.uint64(one) << np.uint64(x - 64 * w)
-                    left += one
-                bits[z - box[0], y - box[2], w] = word
+            row, word = labels[z, y], np.uint64(0)
+            for x in range(box[4], box[5]):
+                one = row[x] == PHASE
+                word |= np.uint64(one) << np.uint64(x - box[4])
+                left += one
+            bits[z - box[0], y - box[2]] = word
     return left
 
 
 @kernel
-def meets(bits: Any, box: Any, nx: int, z: int, y: int, x: int, squared: float, edges: Any) -> bool:
+def meets(bits: Any, box: Any, z: int, y: int, x: int, squared: float, edges: Any) -> bool:
     """Return whether a ball reaches an open voxel."""
-    size, reach = squared * (1 - ROUNDING), np.sqrt(squared)
+    size, reach, along = squared * (1 - ROUNDING), np.sqrt(squared), 1 / edges[2]
     rz, ry = int(reach / edges[0]), int(reach / edges[1])
     for k in range(max(box[0], z - rz), min(box[1], z + rz + 1)):
         plane = size - ((k - z) * edges[0]) ** 2
         for j in range(max(box[2], y - ry), min(box[3], y + ry + 1)):
-            room = plane - ((j - y) * edges[1]) ** 2
-            if room <= 0:
-                continue
-            low, high = _row(room, x, nx, edges[2])
-            for w in range(low >> 6, (high >> 6) + 1):
-                if bits[k - box[0], j - box[2], w] & _mask(w, low, high) != 0:
-                    return True
+            word, room = bits[k - box[0], j - box[2]], plane - ((j - y) * edges[1]) ** 2
+            if word != 0 and room > 0 and word & _mask(room, x, along, box) != 0:
+                return True
     return False
 
 
 @kernel
 def draw(
-    bits: Any, box: Any, nx: int, z: int, y: int, x: int, squared: float, edges: Any, value: float, painted: Any
+    bits: Any, box: Any, z: int, y: int, x: int, squared: float, edges: Any, value: float, painted: Any
 ) -> int:
     """Close the open voxels inside a ball and return how many there were; give them its value.
 
     Parameters
     ----------
-    painted : receives the value, shape (planes, rows, x) of the box; empty to keep none.
+    painted : receives the value, shape of the box; empty to keep none.
     """
-    size, reach, drawn = squared * (1 - ROUNDING), np.sqrt(squared), 0
+    size, reach, along, drawn = squared * (1 - ROUNDING), np.sqrt(squared), 1 / edges[2], 0
     rz, ry = int(reach / edges[0]), int(reach / edges[1])
     for k in range(max(box[0], z - rz), min(box[1], z + rz + 1)):
         plane = size - ((k - z) * edges[0]) ** 2
         for j in range(max(box[2], y - ry), min(box[3], y + ry + 1)):
-            room = plane - ((j - y) * edges[1]) ** 2
-            if room <= 0:
+            word, room = bits[k - box[0], j - box[2]], plane - ((j - y) * edges[1]) ** 2
+            if word == 0 or room <= 0:
                 continue
-            low, high = _row(room, x, nx, edges[2])
-            for w in range(low >> 6, (high >> 6) + 1):
-                mask = _mask(w, low, high)
-                hit = bits[k - box[0], j - box[2], w] & mask
-                if hit == 0:
-                    continue
-                bits[k - box[0], j - box[2], w] &= ~mask
+            hit = word & _mask(room, x, along, box)
+            if hit != 0:
+                bits[k - box[0], j - box[2]] = word & ~hit
                 drawn += _count(hit)
                 if painted.size > 0:
-                    _fill(painted[k - box[0], j - box[2]], w, hit, value)
+                    _fill(painted[k - box[0], j - box[2]], hit, value)
     return drawn
 
 
 @kernel
-def _row(room: float, x: int, nx: int, edge: float) -> Any:
-    """Return the first and last voxel of a row inside a ball, whose square leaves `room` along it.
+def _mask(room: float, x: int, along: float, box: Any) -> int:
+    """Return the voxels of a row inside a ball, whose square leaves `room` along it; `along`: voxels a unit.
 
-    A voxel as far from the centre as the nearest one outside is not inside.
+    A voxel as far from the centre as the nearest one outside is not inside: `room` is rounded down for that.
     """
-    half = int(np.sqrt(room) / edge)
-    if (half * edge) ** 2 >= room:
-        half -= 1
-    return max(0, x - half), min(nx - 1, x + half)
-
-
-@kernel
-def _mask(w: int, low: int, high: int) -> int:
-    mask = ALL
-    if w == low >> 6:
-        mask &= ALL << np.uint64(low & 63)
-    if w == high >> 6:
-        mask &= ALL >> np.uint64(63 - (high & 63))
-    return mask
+    half = int(np.sqrt(room) * along)
+    low, high = max(box[4], x - half) - box[4], min(box[5] - 1, x + half) - box[4]
+    if low > high:
+        return np.uint64(0)
+    return (ALL << np.uint64(low)) & (ALL >> np.uint64(63 - high))
 
 
 @kernel
@@ -119,7 +97,7 @@ def _count(hit: int) -> int:
 
 
 @kernel
-def _fill(row: Any, w: int, hit: int, value: float) -> None:
-    for x in range(64 * w, min(len(row), 64 * w + 64)):
-        if (hit >> np.uint64(x - 64 * w)) & np.uint64(1):
+def _fill(row: Any, hit: int, value: float) -> None:
+    for x in range(len(row)):
+        if (hit >> np.uint64(x)) & np.uint64(1):
             row[x] = value

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.balls import BRICK, Balls
 from spondyl.assay.microct.thickness.faces import Faces
-from spondyl.assay.microct.thickness.gather import nearby, workspace
+from spondyl.assay.microct.thickness.gather import narrowed, nearby, workspace
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import ranges, share
 from spondyl.assay.microct.thickness.tangent import tangent
@@ -85,23 +85,61 @@ def _centre(place: int, shape: Any, edges: Any, middle: Any, out: Any) -> None:
 
 
 @kernel
+def _part(place: int, shape: Any) -> int:
+    """Return which of the eight parts of its brick holds a voxel."""
+    half = BRICK // 2
+    z, y, x = place // (shape[1] * shape[2]), (place // shape[2]) % shape[1], place % shape[2]
+    return (z // half & 1) * 4 + (y // half & 1) * 2 + (x // half & 1)
+
+
+@kernel
+def _asked(balls: Balls, wanted: Any, b0: int, b1: int, shape: Any, parts: Any) -> None:
+    """Write the largest squared radius in each part of a brick, 0 where no ball is wanted."""
+    asked = np.zeros(8, np.bool_)
+    parts[:] = 0.0
+    for b in range(b0, b1):
+        part = _part(balls.places[b], shape)
+        asked[part] |= wanted[b]
+        parts[part] = max(parts[part], balls.sizes[b])
+    for part in range(8):
+        parts[part] *= asked[part]
+
+
+@kernel
+def _extent(part: int, edges: Any, middle: Any, half: Any) -> None:
+    """Write the middle of the centres in a part, from that of its brick, and half their extent."""
+    quarter = 0.25 * BRICK
+    for axis in range(3):
+        middle[axis] = edges[axis] * (quarter if (part >> (2 - axis)) & 1 else -quarter)
+        half[axis] = edges[axis] * (quarter - 0.5)
+
+
+@kernel
 def _one_sided(
     first: int, last: int, balls: Balls, wanted: Any, shape: Any, edges: Any, faces: Faces, found: Any
 ) -> None:
     near, decoded = workspace()
-    middle, centre = np.empty(3), np.empty(3)
+    some, _ = workspace()
+    middle, centre, inner, half, parts = np.empty(3), np.empty(3), np.empty(3), np.empty(3), np.empty(8)
     step = edges.max() * (1 + ROUNDING)
     for brick in range(first, last):
         b0, b1 = balls.starts[brick], balls.starts[brick + 1]
-        if not wanted[b0:b1].any():
+        _asked(balls, wanted, b0, b1, shape, parts)
+        if parts.max() == 0:
             continue
         _middle(balls.places[b0], shape, edges, middle)
         far = np.sqrt(balls.sizes[b0:b1].max()) * (1 + ROUNDING) + step
         near, n = nearby(middle, far, 0, edges, faces, near, 0, decoded)
-        for b in range(b0, b1):
-            if wanted[b]:
-                _centre(balls.places[b], shape, edges, middle, centre)
-                found[b] = touches_one_side(near, n, centre, np.sqrt(balls.sizes[b]))
+        for part in range(8):
+            if parts[part] == 0:
+                continue
+            _extent(part, edges, inner, half)
+            far = np.sqrt(parts[part]) * (1 + ROUNDING) + step
+            some, m = narrowed(near, 0, n, inner, half, far, some, 0, decoded)
+            for b in range(b0, b1):
+                if wanted[b] and _part(balls.places[b], shape) == part:
+                    _centre(balls.places[b], shape, edges, middle, centre)
+                    found[b] = touches_one_side(some, m, centre, np.sqrt(balls.sizes[b]))
 
 
 @kernel
@@ -117,24 +155,34 @@ def _fit(
     found: Any,
 ) -> None:
     near, decoded = workspace()
+    some, _ = workspace()
     middle, centre, sums, shift = np.empty(3), np.empty(3), np.empty(15), np.empty(4)
-    step = edges.max() * (1 + ROUNDING)
+    inner, extent, parts = np.empty(3), np.empty(3), np.empty(8)
     half = 0.5 * np.sqrt(edges[0] ** 2 + edges[1] ** 2 + edges[2] ** 2)
+    beyond = half + edges.max() * (1 + ROUNDING)
     for brick in range(first, last):
         b0, b1 = balls.starts[brick], balls.starts[brick + 1]
-        if not wanted[b0:b1].any():
+        _asked(balls, wanted, b0, b1, shape, parts)
+        if parts.max() == 0:
             continue
         _middle(balls.places[b0], shape, edges, middle)
-        far = np.sqrt(balls.sizes[b0:b1].max()) * (1 + ROUNDING) + half + step
+        far = np.sqrt(balls.sizes[b0:b1].max()) * (1 + ROUNDING) + beyond
         near, n = nearby(middle, far, 0, edges, faces, near, 0, decoded)
         more = n
         if ended[b0:b1].any():
             near, more = nearby(middle, far, 1, edges, faces, near, n, decoded)
-        for b in range(b0, b1):
-            if wanted[b]:
-                _centre(balls.places[b], shape, edges, middle, centre)
-                radius, count = np.sqrt(balls.sizes[b]), more if ended[b] else n
-                found[b] = _radius(near, count, centre, radius, edges, half, sums, shift)
+        for part in range(8):
+            if parts[part] == 0:
+                continue
+            _extent(part, edges, inner, extent)
+            far = np.sqrt(parts[part]) * (1 + ROUNDING) + beyond
+            some, m = narrowed(near, 0, n, inner, extent, far, some, 0, decoded)
+            some, most = narrowed(near, n, more, inner, extent, far, some, m, decoded)
+            for b in range(b0, b1):
+                if wanted[b] and _part(balls.places[b], shape) == part:
+                    _centre(balls.places[b], shape, edges, middle, centre)
+                    radius, count = np.sqrt(balls.sizes[b]), most if ended[b] else m
+                    found[b] = _radius(some, count, centre, radius, edges, half, sums, shift)
 
 
 @kernel

@@ -1,4 +1,7 @@
-"""The faces near a brick of balls, side by side so that vector instructions take eight at a time."""
+"""The faces near a brick of balls, side by side so that vector instructions take eight at a time.
+
+They are gathered once for a brick, and narrowed down for each of its eight parts.
+"""
 
 from __future__ import annotations
 
@@ -95,6 +98,34 @@ def nearby(
 
 
 @kernel
+def narrowed(
+    near: Any, first: int, last: int, middle: Any, half: Any, far: float, some: Any, n: int, decoded: Decoded
+) -> Any:
+    """Add those faces of a list, from first to last, that are near a part of the brick to another list.
+
+    Parameters
+    ----------
+    middle, half : of the centres in the part, from the middle of the brick, and half their extent.
+    far : distance from a centre up to which faces are wanted.
+    some : the other list, of which `n` are filled.
+    """
+    row = np.empty(7, np.float32)
+    row[:3], row[3:6], row[6] = middle, half, far * far
+    while n + last - first + PAD > some.shape[1]:
+        some = _longer(some, n)
+    for begin in range(first, last, CHUNK):
+        count = min(CHUNK, last - begin)
+        _test(near, begin, count, row, decoded.keep)
+        kept = _kept(count, decoded)
+        for k in range(kept):
+            i = begin + decoded.index[k]
+            for r in range(8):
+                some[r, n + k] = near[r, i]
+        n += kept
+    return some, _filled(some, n)
+
+
+@kernel
 def _cells(middle: float, far: float, edge: float, cells: int) -> Any:
     first = int(np.floor((middle - far) / edge - 0.5)) // CELL
     last = int(np.floor((middle + far) / edge + 0.5)) // CELL
@@ -148,13 +179,34 @@ def _decode(first: int, count: int, row: Any, faces: Faces, face: Any, keep: Any
         keep[i] = (dz * dz + dy * dy + dx * dx <= row[9]) & (along > none) & wanted
 
 
+@numba.njit(cache=True, nogil=True, fastmath=QUICK)
+def _test(near: Any, first: int, count: int, row: Any, keep: Any) -> None:
+    """Write which faces of a list a ball of a part of the brick may touch."""
+    end = first + count
+    zs, ys, xs = near[0, first:end], near[1, first:end], near[2, first:end]
+    ps, qs, ss = near[3, first:end], near[4, first:end], near[5, first:end]
+    none = np.float32(0)
+    for i in range(count):
+        z, y, x, p, q, s = zs[i] - row[0], ys[i] - row[1], xs[i] - row[2], ps[i], qs[i], ss[i]
+        dz, dy, dx = max(none, abs(z) - row[3]), max(none, abs(y) - row[4]), max(none, abs(x) - row[5])
+        along = z * p + y * q + x * s + abs(p) * row[3] + abs(q) * row[4] + abs(s) * row[5]
+        keep[i] = (dz * dz + dy * dy + dx * dx <= row[6]) & (along > none)
+
+
 @kernel
-def _pick(first: int, count: int, edges: Any, faces: Faces, decoded: Decoded, near: Any, n: int) -> int:
-    """Append the faces kept to the list; return its new length."""
+def _kept(count: int, decoded: Decoded) -> int:
+    """Write which of the faces are kept; return how many."""
     kept = 0
     for i in range(count):
         decoded.index[kept] = i
         kept += decoded.keep[i]  # no branch: which ones is chance
+    return kept
+
+
+@kernel
+def _pick(first: int, count: int, edges: Any, faces: Faces, decoded: Decoded, near: Any, n: int) -> int:
+    """Append the faces kept to the list; return its new length."""
+    kept = _kept(count, decoded)
     for k in range(kept):
         i = decoded.index[k]
         axis = (faces.code[first + i] >> 8) & 3

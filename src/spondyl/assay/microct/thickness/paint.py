@@ -1,7 +1,7 @@
-"""The largest ball over every voxel, beam by beam.
+"""The largest ball over every voxel, block by block.
 
-Balls are taken from the largest down. A voxel keeps the first that reaches it, and a beam is done when no
-voxel is left. Beams share nothing: no result depends on their order, and the result at the border of a beam is
+Balls are taken from the largest down. A voxel keeps the first that reaches it, and a block is done when no
+voxel is left. Blocks share nothing: no result depends on their order, and the result at the border of a block is
 that of the whole.
 """
 
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.balls import appended
-from spondyl.assay.microct.thickness.beams import DEEP, WIDE, draw, meets, opened
+from spondyl.assay.microct.thickness.beams import DEEP, LONG, WIDE, draw, meets, opened
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
 
 SUMS = 7
-"""Sums over a beam: voxels, total, squares, largest, below, ended, total of the ended."""
+"""Sums over a block: voxels, total, squares, largest, below, ended, total of the ended."""
 
 
 class Sorted(NamedTuple):
@@ -37,7 +37,7 @@ def largest_somewhere(
     Parameters
     ----------
     labels : shape (z, y, x).
-    painted : first layer looked at and the layer after the last; the first begins a beam.
+    painted : first layer looked at and the layer after the last; the first begins a block.
     balls : the largest first.
     edges : voxel edges (z, y, x).
     threads : changes no result.
@@ -70,7 +70,7 @@ def paint(
 
     Returns
     -------
-    Shape (beams, 7): see :data:`SUMS`.
+    Shape (blocks, 7): see :data:`SUMS`.
     """
     target = np.empty((0, 0, 0), np.float32) if onto is None else onto
     found = share(
@@ -96,26 +96,29 @@ def _parts(painted: tuple[int, int]) -> list[tuple[int, int]]:
 @kernel
 def _meet(first: int, last: int, labels: Any, edges: Any, balls: Sorted, used: Any) -> None:
     _, ny, nx = labels.shape
-    bits, nowhere = np.empty((DEEP, WIDE, -(-nx // 64)), np.uint64), np.empty((0, 0, 0), np.float32)
-    layer = _in_layer(first, last, ny * nx, edges[0], balls)
+    bits, nowhere = np.empty((DEEP, WIDE), np.uint64), np.empty((0, 0, 0), np.float32)
+    layer, box = _in_layer(first, last, ny * nx, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
     for y0 in range(0, ny, WIDE):
-        box = np.array([first, last, y0, min(ny, y0 + WIDE)])
-        left, start = opened(labels, box, bits), 0
-        order = _in_beam(box, ny, nx, edges[1], balls, layer)
-        while start < len(order) and left > 0:
-            size, end, met = balls.sizes[order[start]], start, start
-            while end < len(order) and balls.sizes[order[end]] == size:
-                b = order[end]
-                z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
-                if meets(bits, box, nx, z, y, x, size, edges):
-                    used[b] = True
-                    order[met] = b
-                    met += 1
-                end += 1
-            for b in order[start:met]:
-                z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
-                left -= draw(bits, box, nx, z, y, x, size, edges, 0.0, nowhere)
-            start = end
+        box[2], box[3] = y0, min(ny, y0 + WIDE)
+        beam = _among(layer, box[2], box[3], nx, ny, edges[1], balls)
+        for x0 in range(0, nx, LONG):
+            box[4], box[5] = x0, min(nx, x0 + LONG)
+            left, start = opened(labels, box, bits), 0
+            order = _among(beam, box[4], box[5], 1, nx, edges[2], balls) if left > 0 else beam[:0]
+            while start < len(order) and left > 0:
+                size, end, met = balls.sizes[order[start]], start, start
+                while end < len(order) and balls.sizes[order[end]] == size:
+                    b = order[end]
+                    z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
+                    if meets(bits, box, z, y, x, size, edges):
+                        used[b] = True
+                        order[met] = b
+                        met += 1
+                    end += 1
+                for b in order[start:met]:
+                    z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
+                    left -= draw(bits, box, z, y, x, size, edges, np.float32(0), nowhere)
+                start = end
 
 
 @kernel
@@ -131,24 +134,27 @@ def _draw(
     onto: Any,
 ) -> Any:
     _, ny, nx = labels.shape
-    bits, target = np.empty((DEEP, WIDE, -(-nx // 64)), np.uint64), np.empty((0, 0, 0), np.float32)
-    layer = _in_layer(first, last, ny * nx, edges[0], balls)
-    sums = np.zeros((-(-ny // WIDE), SUMS))
-    for beam in range(len(sums)):
-        box = np.array([first, last, beam * WIDE, min(ny, beam * WIDE + WIDE)])
-        left = opened(labels, box, bits)
-        if onto.size > 0:
-            target = onto[first - lowest : last - lowest, box[2] : box[3]]
-            target[:] = 0
-        for b in _in_beam(box, ny, nx, edges[1], balls, layer):
-            if left == 0:
-                break
-            z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
-            value = abs(values[b])
-            drawn = draw(bits, box, nx, z, y, x, balls.sizes[b], edges, value, target)
-            left -= drawn
-            _add(sums[beam], drawn, value, values[b] < 0, below)
-    return sums
+    bits, target = np.empty((DEEP, WIDE), np.uint64), np.empty((0, 0, 0), np.float32)
+    layer, box = _in_layer(first, last, ny * nx, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
+    sums = np.zeros((-(-ny // WIDE), -(-nx // LONG), SUMS))
+    for row in range(sums.shape[0]):
+        box[2], box[3] = row * WIDE, min(ny, row * WIDE + WIDE)
+        beam = _among(layer, box[2], box[3], nx, ny, edges[1], balls)
+        for block in range(sums.shape[1]):
+            box[4], box[5] = block * LONG, min(nx, block * LONG + LONG)
+            left = opened(labels, box, bits)
+            if onto.size > 0:
+                target = onto[first - lowest : last - lowest, box[2] : box[3], box[4] : box[5]]
+                target[:] = 0
+            for b in _among(beam, box[4], box[5], 1, nx, edges[2], balls):
+                if left == 0:
+                    break
+                z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
+                value = abs(values[b])
+                drawn = draw(bits, box, z, y, x, balls.sizes[b], edges, value, target)
+                left -= drawn
+                _add(sums[row, block], drawn, value, values[b] < 0, below)
+    return sums.reshape((-1, SUMS))
 
 
 @kernel
@@ -170,7 +176,7 @@ def _span(centre: int, low: int, high: int) -> int:
 
 @kernel
 def _in_layer(first: int, last: int, plane: int, edge: float, balls: Sorted) -> Any:
-    """Return the balls that reach a layer of beams, in their order."""
+    """Return the balls that reach a layer of blocks, in their order."""
     found, n = np.empty(1024, np.int32), 0
     for b in range(len(balls.places)):
         if (_span(balls.places[b] // plane, first, last) * edge) ** 2 < balls.sizes[b]:
@@ -180,11 +186,11 @@ def _in_layer(first: int, last: int, plane: int, edge: float, balls: Sorted) -> 
 
 
 @kernel
-def _in_beam(box: Any, ny: int, nx: int, edge: float, balls: Sorted, layer: Any) -> Any:
-    """Return those of the balls that reach a beam, in their order."""
-    found, n = np.empty(len(layer), np.int32), 0
-    for b in layer:
-        if (_span((balls.places[b] // nx) % ny, box[2], box[3]) * edge) ** 2 < balls.sizes[b]:
-            found[n] = b
-            n += 1
-    return found[:n]
+def _among(some: Any, low: int, high: int, stride: int, n: int, edge: float, balls: Sorted) -> Any:
+    """Return those of some balls that reach places along one axis, in their order."""
+    found, count = np.empty(len(some), np.int32), 0
+    for b in some:
+        if (_span((balls.places[b] // stride) % n, low, high) * edge) ** 2 < balls.sizes[b]:
+            found[count] = b
+            count += 1
+    return found[:count]

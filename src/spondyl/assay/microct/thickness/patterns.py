@@ -26,11 +26,13 @@ class Tables(NamedTuple):
     Parameters
     ----------
     sums : of weights, and of weights times the step from the middle of the window, shape (2, 64, 2).
+    signed : the same, with the weights of bits that are not set taken off, shape (2, 2, 64).
     weights : Gaussian of one voxel, shape (2, 6).
     turned : the pattern from the other end, shape (2, 64).
     """
 
     sums: NDArray[np.float64]
+    signed: NDArray[np.float64]
     weights: NDArray[np.float64]
     turned: NDArray[np.uint8]
 
@@ -46,7 +48,8 @@ def tables() -> Tables:
             bits = (pattern >> np.arange(n)) & 1
             sums[kind, pattern] = (bits * weights[kind, :n]) @ np.stack([np.ones(n), steps], axis=1)
             turned[kind, pattern] = bits[::-1] @ (1 << np.arange(n))
-    return Tables(sums, weights, turned)
+    whole = np.stack([sums[0, 31], sums[1, 63]])[:, None]
+    return Tables(sums, np.ascontiguousarray((2 * sums - whole).transpose(0, 2, 1)), weights, turned)
 
 
 @kernel

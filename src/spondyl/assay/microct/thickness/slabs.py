@@ -23,7 +23,7 @@ VOXELS = 1 << 27
 WINDOW = 3
 """Layers around a face that say which way it looks."""
 
-ALIGNED = 4
+ALIGNED = 8
 """Arrays begin at a multiple of it, as bricks and cells of faces do in the whole."""
 
 
@@ -56,7 +56,7 @@ def slabs(
     phase, voi : as for :func:`spondyl.assay.microct.thickness.local_thickness`.
     edges : voxel edges (z, y, x), in units of the shortest.
     threads : changes no result.
-    layers : painted at a time, rounded up to whole beams; None for as many as hold :data:`VOXELS`.
+    layers : painted at a time, rounded up to whole blocks; None for as many as hold :data:`VOXELS`.
     centres_only : whether balls with centres in the slab suffice, and none that reach it from elsewhere.
     """
     depth, plane = phase.shape[0], phase.shape[1] * phase.shape[2]

@@ -36,7 +36,10 @@ def direction(
     back = 3 if sign < 0 else 2
     z0, y0 = z - (back if axis == 0 else 2), y + REACH - (back if axis == 1 else 2)
     at = x + 1 - (back - 2 if axis == 2 else 0)
-    _slope(inside, unknown, z0, y0, at, axis, known, cut, tables, slope)
+    if known:
+        _known_slope(inside, z0, y0, at, axis, tables, slope)
+    else:
+        _slope(inside, unknown, z0, y0, at, axis, cut, tables, slope)
     for a in range(3):
         slope[a] /= edges[a]
     size = np.sqrt(slope[0] ** 2 + slope[1] ** 2 + slope[2] ** 2)
@@ -47,19 +50,32 @@ def direction(
 
 
 @kernel
+def _known_slope(inside: Any, z0: int, y0: int, at: int, axis: int, tables: Tables, slope: Any) -> None:
+    """Write the slope down the smoothed phase, steps of voxels, where nothing is unknown."""
+    az, ay, ax = int(axis == 0), int(axis == 1), int(axis == 2)
+    full = (32 << ax) - 1
+    sums, moments, down, along = tables.signed[ax, 0], tables.signed[ax, 1], tables.weights[az], tables.weights[ay]
+    gz = gy = gx = 0.0
+    for k in range(5 + az):
+        slab = inside[(z0 + k + PLANES) % PLANES]
+        plane = plane_y = plane_x = 0.0
+        for j in range(5 + ay):
+            p = slab[y0 + j, at] & full
+            line = along[j] * sums[p]
+            plane += line
+            plane_y += line * (j - 0.5 * (4 + ay))
+            plane_x += along[j] * moments[p]
+        gz -= down[k] * plane * (k - 0.5 * (4 + az))
+        gy -= down[k] * plane_y
+        gx -= down[k] * plane_x
+    slope[0], slope[1], slope[2] = gz, gy, gx
+
+
+@kernel
 def _slope(
-    inside: Any,
-    unknown: Any,
-    z0: int,
-    y0: int,
-    at: int,
-    axis: int,
-    known: bool,
-    cut: bool,
-    tables: Tables,
-    slope: Any,
+    inside: Any, unknown: Any, z0: int, y0: int, at: int, axis: int, cut: bool, tables: Tables, slope: Any
 ) -> None:
-    """Write the slope down the smoothed phase, steps of voxels."""
+    """Write the slope down the smoothed phase, steps of voxels, where something is unknown."""
     az, ay, ax = int(axis == 0), int(axis == 1), int(axis == 2)
     full = (32 << ax) - 1
     sums, turned = tables.sums[ax], tables.turned[ax]
@@ -68,13 +84,9 @@ def _slope(
         slot, across = (z0 + k + PLANES) % PLANES, (z0 + 4 + az - k + PLANES) % PLANES
         plane = plane_y = plane_x = 0.0
         for j in range(5 + ay):
-            p = inside[slot, y0 + j, at] & full
-            if known:
-                line, line_x = 2 * sums[p, 0] - sums[full, 0], 2 * sums[p, 1] - sums[full, 1]
-            else:
-                u = unknown[slot, y0 + j, at] & full
-                m = turned[unknown[across, y0 + 4 + ay - j, at] & full]
-                line, line_x = _line(p, u, m, full, cut, sums)
+            p, u = inside[slot, y0 + j, at] & full, unknown[slot, y0 + j, at] & full
+            m = turned[unknown[across, y0 + 4 + ay - j, at] & full]
+            line, line_x = _line(p, u, m, full, cut, sums)
             plane += tables.weights[ay, j] * line
             plane_y += tables.weights[ay, j] * line * (j - 0.5 * (4 + ay))
             plane_x += tables.weights[ay, j] * line_x

@@ -7,6 +7,7 @@ the table of Rémy & Thiel (2002, Pattern Recognition Letters 23:649), here for 
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,6 @@ from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.thickness.balls import BRICK, Balls, appended, joined, layers
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
-
-STEPS = np.array(
-    sorted(
-        [(z, y, x) for z in (-1, 0, 1) for y in (-1, 0, 1) for x in (-1, 0, 1) if (z, y, x) != (0, 0, 0)],
-        key=lambda step: sum(map(abs, step)),
-    )
-)
-"""Steps to the neighbours of a voxel, the nearest first: they cover most often."""
-
 
 def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int) -> Balls:
     """Return the balls that are needed.
@@ -39,7 +31,9 @@ def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges,
     first, last = centres
     seen = squared[max(0, first - 1) : last + 1]
     table = cover_table(float(seen.max()), edges)
-    return joined(share(threads, _needed, layers(centres), squared, table, STEPS))
+    steps = sorted(product((-1, 0, 1), repeat=3), key=lambda step: sum(map(abs, step)))[1:]
+    # the nearest neighbours first: they cover most often
+    return joined(share(threads, _needed, layers(centres), squared, table, np.array(steps)))
 
 
 def cover_table(largest: float, edges: Edges) -> NDArray[np.float64]:
@@ -85,19 +79,29 @@ def _fill_table(n: Any, edges: Any, table: Any) -> None:
 @kernel
 def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
     """Return the needed balls of one layer of bricks."""
-    _, ny, nx = squared.shape
+    nz, ny, nx = squared.shape
     places, sizes, starts = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
+    flat, ahead = squared.ravel(), (steps[:, 0] * ny + steps[:, 1]) * nx + steps[:, 2]
+    kinds = np.abs(steps[:, 0]) + 2 * np.abs(steps[:, 1]) + 4 * np.abs(steps[:, 2])
     n = bricks = 0
     for y0 in range(0, ny, BRICK):
         for x0 in range(0, nx, BRICK):
             before = n
             for z in range(first, last):
                 for y in range(y0, min(ny, y0 + BRICK)):
+                    inner = 0 < z < nz - 1 and 0 < y < ny - 1
                     for x in range(x0, min(nx, x0 + BRICK)):
-                        size = squared[z, y, x]
-                        if size == 0 or _covered(squared, table, steps, z, y, x, size):
+                        place = (z * ny + y) * nx + x
+                        size = flat[place]
+                        if size == 0:
                             continue
-                        places, sizes = appended(places, n, (z * ny + y) * nx + x), appended(sizes, n, size)
+                        must = table[int(np.ceil(size))]
+                        if inner and 0 < x < nx - 1:
+                            if _covered(flat, place, size, must, ahead, kinds):
+                                continue
+                        elif _covered_at_end(squared, z, y, x, must, steps, kinds):
+                            continue
+                        places, sizes = appended(places, n, place), appended(sizes, n, size)
                         n += 1
             if n > before:
                 starts = appended(starts, bricks, before)
@@ -106,15 +110,20 @@ def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
 
 
 @kernel
-def _covered(squared: Any, table: Any, steps: Any, z: int, y: int, x: int, size: float) -> bool:
+def _covered(flat: Any, place: int, size: float, must: Any, ahead: Any, kinds: Any) -> bool:
+    for k in range(26):
+        other = flat[place + ahead[k]]
+        if other > size and other > must[kinds[k]]:
+            return True
+    return False
+
+
+@kernel
+def _covered_at_end(squared: Any, z: int, y: int, x: int, must: Any, steps: Any, kinds: Any) -> bool:
     nz, ny, nx = squared.shape
-    must = table[int(np.ceil(size))]
-    inner = 0 < z < nz - 1 and 0 < y < ny - 1 and 0 < x < nx - 1
-    for k in range(len(steps)):
-        dz, dy, dx = steps[k, 0], steps[k, 1], steps[k, 2]
-        if not inner and not (0 <= z + dz < nz and 0 <= y + dy < ny and 0 <= x + dx < nx):
-            continue
-        other = squared[z + dz, y + dy, x + dx]
-        if other > size and other > must[abs(dz) + 2 * abs(dy) + 4 * abs(dx)]:
+    for k in range(26):
+        kz, ky, kx = z + steps[k, 0], y + steps[k, 1], x + steps[k, 2]
+        inside = 0 <= kz < nz and 0 <= ky < ny and 0 <= kx < nx
+        if inside and squared[kz, ky, kx] > squared[z, y, x] and squared[kz, ky, kx] > must[kinds[k]]:
             return True
     return False

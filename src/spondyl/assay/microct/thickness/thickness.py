@@ -35,7 +35,7 @@ from spondyl.assay.microct.thickness.faces import Faces, find_faces
 from spondyl.assay.microct.thickness.fit import fitted_radii, one_sided
 from spondyl.assay.microct.thickness.labels import SURROUND, Edges, check, cubed, labelled
 from spondyl.assay.microct.thickness.paint import Sorted, largest_somewhere, paint
-from spondyl.assay.microct.thickness.slabs import Slab, slabs
+from spondyl.assay.microct.thickness.slabs import ALIGNED, Slab, slabs
 from spondyl.assay.microct.thickness.spheres import needed
 from spondyl.threads import available_threads
 
@@ -139,7 +139,7 @@ def _measured(
     below: float,
     onto: NDArray[np.float32] | None,
 ) -> NDArray[np.float64]:
-    """Return the sums over the beams of a slab."""
+    """Return the sums over the blocks of a slab."""
     seen = slice(*slab.seen)
     labels = labelled(phase[seen], None if voi is None else voi[seen])
     faces, balls, ended = _balls(labels, voi is not None, slab, len(phase), edges, threads)
@@ -169,7 +169,7 @@ def _balls(
     squared = squared_distance(labels, SURROUND, edges, threads)
     outside = slab.seen[0], depth - slab.seen[1]
     low, high = slab.within(slab.centres)
-    tested = max(0, low - 4), min(len(labels), high + 4)
+    tested = max(0, low - ALIGNED), min(len(labels), high + ALIGNED)
     ending = end_at_border(squared, labels, masked, tested, outside, edges, faces, threads)
     balls = needed(squared, (low, high), edges, threads)
     return faces, balls, np.isin(balls.places, ending)
