@@ -68,7 +68,9 @@ def memory() -> Iterator[Row]:
     trabecular_number(bone, None, (1.0, 1.0, 1.0))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    yield below("network, edge 160", "peak memory of Tb.Th, Tb.Sp, Tb.N, bytes a voxel", 12, peak / bone.size, "B")
+    yield below(
+        "network, edge 160", "peak memory of Tb.Th, Tb.Sp, Tb.N, bytes a voxel", 12, peak / bone.size, "B"
+    )
 
 
 def growth() -> Iterator[Row]:

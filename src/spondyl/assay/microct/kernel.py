@@ -18,3 +18,16 @@ def kernel(loop: Loop) -> Loop:
     """
     compiled: Loop = numba.njit(cache=True, nogil=True)(loop)
     return compiled
+
+
+inner: Any = numba.njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Compile a loop that only compiled loops call: it needs no door from Python."""
+
+quick: Any = numba.njit(
+    cache=True,
+    nogil=True,
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    fastmath={"reassoc", "nsz", "contract", "nnan", "ninf"},
+)
+"""The same for sums that the compiler may take in another order, the same at every call, to use vectors."""

@@ -8,10 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.assay.microct.kernel import inner
 
 BRICK = 8
 """Edge of a brick, voxels."""
+
+BITS = 21
+"""Of a coordinate of a place."""
+
+MOST = (1 << BITS) - 1
 
 
 class Balls(NamedTuple):
@@ -19,7 +24,7 @@ class Balls(NamedTuple):
 
     Parameters
     ----------
-    places : flat index of each centre, brick by brick.
+    places : of each centre, brick by brick, as :func:`packed` writes them.
     sizes : squared radius of each, unit of the voxel edges squared.
     starts : first ball of each brick that holds any, and their number at the end.
     """
@@ -46,7 +51,25 @@ def layers(centres: tuple[int, int]) -> list[tuple[int, int]]:
     return [(z, min(last, z + BRICK)) for z in range(first, last, BRICK)]
 
 
-@kernel
+def flat(places: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """Return places as indices into a flattened array."""
+    z, y, x = places >> 2 * BITS, (places >> BITS) & MOST, places & MOST
+    return (z * shape[1] + y) * shape[2] + x
+
+
+@inner
+def packed(z: int, y: int, x: int) -> int:
+    """Return a place as one number, which is taken apart without a division."""
+    return (z << (2 * BITS)) | (y << BITS) | x
+
+
+@inner
+def unpacked(place: int) -> Any:
+    """Return z, y, x of a place."""
+    return place >> (2 * BITS), (place >> BITS) & MOST, place & MOST
+
+
+@inner
 def appended(values: Any, n: int, value: Any) -> Any:
     """Put a value at place n, in a longer array if need be; return the array."""
     if n == len(values):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
-from spondyl.assay.microct.thickness.balls import BRICK, Balls, appended, joined, layers
+from spondyl.assay.microct.kernel import inner, kernel
+from spondyl.assay.microct.thickness.balls import BRICK, appended, joined, layers, packed, unpacked
 from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.faces import Faces
 from spondyl.assay.microct.thickness.fit import one_sided
@@ -25,12 +25,13 @@ def end_at_border(
     edges: Edges,
     faces: Faces,
     threads: int,
-) -> NDArray[np.int64]:
+) -> None:
     """Shorten, in place, the balls that reach beyond the border and touch the surface from one side only.
 
     Parameters
     ----------
-    squared : squared radius of the ball at each voxel, shape (z, y, x); 0 outside the phase afterwards.
+    squared : squared radius of the ball at each voxel, shape (z, y, x); afterwards 0 outside the phase, and
+        negative where the ball was shortened.
     labels : same shape.
     masked : whether any voxel of the array lies outside the volume of interest.
     centres : first layer of the balls and the layer after the last.
@@ -38,28 +39,21 @@ def end_at_border(
     edges : voxel edges (z, y, x), in the unit of `squared`.
     faces : of the phase.
     threads : changes no result.
-
-    Returns
-    -------
-    Flat indices of the balls that were shortened, in order.
     """
     cut = squared_distance(labels, UNKNOWN, edges, threads) if masked else np.empty((0, 0, 0), np.float32)
     ends = np.asarray(edges, np.float64), np.asarray(outside, np.int64)
     balls = joined(share(threads, _crossing, layers(centres), squared, labels, cut, *ends))
-    growing = one_sided(balls, np.ones(len(balls.places), np.bool_), squared.shape, edges, faces, threads)
+    growing = one_sided(balls, np.ones(len(balls.places), np.bool_), edges, faces, threads)
     places = balls.places[growing]
     share(threads, _shorten, [(0, len(places))], places, squared, cut, *ends)
     if masked:
         np.putmask(squared, labels != PHASE, np.float32(0))
-    places.sort()
-    return places
 
 
-@kernel
-def _end(place: int, shape: Any, cut: Any, edges: Any, outside: Any) -> float:
+@inner
+def _end(z: int, y: int, x: int, shape: Any, cut: Any, edges: Any, outside: Any) -> float:
     """Return the squared distance to the border of the volume of interest."""
     nz, ny, nx = shape
-    z, y, x = place // (ny * nx), (place // nx) % ny, place % nx
     dz = edges[0] * min(outside[0] + z + 1, outside[1] + nz - z)
     dy, dx = edges[1] * min(y + 1, ny - y), edges[2] * min(x + 1, nx - x)
     end = min(dz, min(dy, dx)) ** 2
@@ -68,9 +62,9 @@ def _end(place: int, shape: Any, cut: Any, edges: Any, outside: Any) -> float:
 
 @kernel
 def _shorten(first: int, last: int, places: Any, squared: Any, cut: Any, edges: Any, outside: Any) -> None:
-    flat = squared.ravel()
     for place in places[first:last]:
-        flat[place] = _end(place, squared.shape, cut, edges, outside)
+        z, y, x = unpacked(place)
+        squared[z, y, x] = -_end(z, y, x, squared.shape, cut, edges, outside)
 
 
 @kernel
@@ -87,10 +81,10 @@ def _crossing(first: int, last: int, squared: Any, labels: Any, cut: Any, edges:
                     for x in range(x0, min(nx, x0 + BRICK)):
                         if labels[z, y, x] != PHASE:
                             continue
-                        place, size = (z * ny + y) * nx + x, squared[z, y, x]
-                        if size <= _end(place, squared.shape, cut, edges, outside):
+                        size = squared[z, y, x]
+                        if size <= _end(z, y, x, squared.shape, cut, edges, outside):
                             continue
-                        places, sizes = appended(places, n, place), appended(sizes, n, size)
+                        places, sizes = appended(places, n, packed(z, y, x)), appended(sizes, n, size)
                         n += 1
             if n > before:
                 starts = appended(starts, bricks, before)

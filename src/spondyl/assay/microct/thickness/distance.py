@@ -1,7 +1,7 @@
 """Exact Euclidean distance from every voxel to the nearest voxel of a set.
 
 Separable lower envelopes of parabolas (Felzenszwalb & Huttenlocher 2012, Theory of Computing 8:415), one
-axis after the other, for voxels of any shape. A voxel of the set hides all that lies behind it in its line, so
+axis after the other, for voxels of any shape. A voxel of the set hides what lies behind it in its line, so
 each run of voxels between two of the set is worked on alone.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import ranges, share
 
@@ -67,7 +67,7 @@ def _columns(first: int, last: int, squared: Any, zz: float) -> None:
             _tile(squared[:, y], x, min(nx, x + TILE), zz, work, parabolas)
 
 
-@kernel
+@inner
 def _row(labels: Any, target: int, squared: Any, xx: float) -> None:
     nx = len(labels)
     last = -1
@@ -83,7 +83,7 @@ def _row(labels: Any, target: int, squared: Any, xx: float) -> None:
             squared[x] = min(squared[x], np.float32((last - x) * (last - x) * xx))
 
 
-@kernel
+@inner
 def _tile(plane: Any, first: int, last: int, step: float, work: Any, parabolas: Any) -> None:
     n = plane.shape[0]
     for k in range(n):
@@ -96,7 +96,7 @@ def _tile(plane: Any, first: int, last: int, step: float, work: Any, parabolas: 
             plane[k, x] = work[x - first, k]
 
 
-@kernel
+@inner
 def _runs(column: Any, step: float, parabolas: Any) -> None:
     n, k = len(column), 0
     while k < n:
@@ -112,7 +112,7 @@ def _runs(column: Any, step: float, parabolas: Any) -> None:
             column[first] = min(column[first], step)
 
 
-@kernel
+@inner
 def _envelope(column: Any, first: int, last: int, step: float, parabolas: Any) -> None:
     """Replace a run of a column by the lower envelope of the parabolas that stand on it and at its ends."""
     at, edge, height = parabolas[0], parabolas[1], parabolas[2]

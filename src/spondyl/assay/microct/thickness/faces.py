@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
-from spondyl.assay.microct.thickness.labels import PHASE, UNKNOWN, Edges
+from spondyl.assay.microct.kernel import inner, kernel
+from spondyl.assay.microct.thickness.labels import PHASE, Edges
 from spondyl.assay.microct.thickness.patterns import PLANES, REACH, Tables, read_plane, room, tables
 from spondyl.assay.microct.thickness.share import ranges, share
 from spondyl.assay.microct.thickness.slope import direction
@@ -82,9 +82,7 @@ def _count(first: int, last: int, labels: Any, cells: Any, start: Any) -> None:
 
 
 @kernel
-def _fill(
-    first: int, last: int, labels: Any, masked: bool, edges: Any, tables: Tables, faces: Faces
-) -> None:
+def _fill(first: int, last: int, labels: Any, masked: bool, edges: Any, tables: Tables, faces: Faces) -> None:
     nz, ny, nx = labels.shape
     inside, unknown = room(ny, nx)
     slope, place = np.empty(3), np.empty(faces.cells[1] * faces.cells[2], np.int64)
@@ -113,7 +111,7 @@ def _fill(
                     place[cell] += 1
 
 
-@kernel
+@inner
 def _sides(inside: Any, z: int, y: int, x: int) -> int:
     """Return the sides of a voxel of the phase that face something else, as bits; 0 for other voxels."""
     own = inside[z % PLANES, y + REACH, x + 1]
@@ -125,7 +123,7 @@ def _sides(inside: Any, z: int, y: int, x: int) -> int:
     return found
 
 
-@kernel
+@inner
 def _bit(patterns: Any, z: int, y: int, x: int, side: int) -> bool:
     """Return whether the neighbour on a side is set."""
     sign = 2 * (side & 1) - 1
@@ -136,7 +134,7 @@ def _bit(patterns: Any, z: int, y: int, x: int, side: int) -> bool:
     return patterns[z % PLANES, y + REACH, x + 1] & (2 if sign < 0 else 8) != 0
 
 
-@kernel
+@inner
 def _keep(faces: Faces, f: int, z: int, y: int, x: int, side: int, cut: bool, slope: Any) -> None:
     axis, sign = side // 2, 2 * (side & 1) - 1
     up = 2 * (z % CELL) + 1 + (sign if axis == 0 else 0)

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
-from spondyl.assay.microct.thickness.balls import BRICK, Balls
+from spondyl.assay.microct.kernel import inner, kernel
+from spondyl.assay.microct.thickness.balls import BRICK, Balls, unpacked
 from spondyl.assay.microct.thickness.faces import Faces
 from spondyl.assay.microct.thickness.gather import narrowed, nearby, workspace
 from spondyl.assay.microct.thickness.labels import Edges
@@ -29,19 +29,20 @@ from spondyl.assay.microct.thickness.share import ranges, share
 from spondyl.assay.microct.thickness.tangent import tangent
 from spondyl.assay.microct.thickness.touch import ROUNDING, touched_sums, touches_one_side
 
+HALF = BRICK // 2
+"""Edge of a part of a brick, voxels: a power of two."""
+
 PASSES = 2
 """Times the touched faces are found: around the ball, then around the sphere."""
 
 Bools = NDArray[np.bool_]
 
 
-def one_sided(
-    balls: Balls, wanted: Bools, shape: tuple[int, ...], edges: Edges, faces: Faces, threads: int
-) -> Bools:
+def one_sided(balls: Balls, wanted: Bools, edges: Edges, faces: Faces, threads: int) -> Bools:
     """Return which of the wanted balls touch the surface from one side only."""
     found = np.zeros(len(balls.places), np.bool_)
     bricks = ranges(len(balls.starts) - 1)
-    share(threads, _one_sided, bricks, balls, wanted, *_size(shape, edges), faces, found)
+    share(threads, _one_sided, bricks, balls, wanted, np.asarray(edges, np.float64), faces, found)
     return found
 
 
@@ -49,7 +50,6 @@ def fitted_radii(
     balls: Balls,
     wanted: Bools,
     ended: Bools,
-    shape: tuple[int, ...],
     edges: Edges,
     faces: Faces,
     threads: int,
@@ -60,52 +60,47 @@ def fitted_radii(
     """
     found = np.zeros(len(balls.places), np.float32)
     bricks = ranges(len(balls.starts) - 1)
-    share(threads, _fit, bricks, balls, wanted, ended, *_size(shape, edges), faces, found)
+    share(threads, _fit, bricks, balls, wanted, ended, np.asarray(edges, np.float64), faces, found)
     return found
 
 
-def _size(shape: tuple[int, ...], edges: Edges) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    return np.asarray(shape, np.int64), np.asarray(edges, np.float64)
-
-
-@kernel
-def _middle(place: int, shape: Any, edges: Any, middle: Any) -> None:
+@inner
+def _middle(place: int, edges: Any, middle: Any) -> None:
     """Write the middle of the brick that holds a voxel."""
-    middle[0] = edges[0] * (place // (shape[1] * shape[2]) // BRICK * BRICK + 0.5 * (BRICK - 1))
-    middle[1] = edges[1] * ((place // shape[2]) % shape[1] // BRICK * BRICK + 0.5 * (BRICK - 1))
-    middle[2] = edges[2] * (place % shape[2] // BRICK * BRICK + 0.5 * (BRICK - 1))
+    z, y, x = unpacked(place)
+    middle[0] = edges[0] * (z // BRICK * BRICK + 0.5 * (BRICK - 1))
+    middle[1] = edges[1] * (y // BRICK * BRICK + 0.5 * (BRICK - 1))
+    middle[2] = edges[2] * (x // BRICK * BRICK + 0.5 * (BRICK - 1))
 
 
-@kernel
-def _centre(place: int, shape: Any, edges: Any, middle: Any, out: Any) -> None:
+@inner
+def _centre(place: int, edges: Any, middle: Any, out: Any) -> None:
     """Write the centre of a voxel, from the middle of its brick."""
-    out[0] = edges[0] * (place // (shape[1] * shape[2])) - middle[0]
-    out[1] = edges[1] * ((place // shape[2]) % shape[1]) - middle[1]
-    out[2] = edges[2] * (place % shape[2]) - middle[2]
+    z, y, x = unpacked(place)
+    out[0], out[1], out[2] = edges[0] * z - middle[0], edges[1] * y - middle[1], edges[2] * x - middle[2]
 
 
-@kernel
-def _part(place: int, shape: Any) -> int:
+@inner
+def _part(place: int) -> int:
     """Return which of the eight parts of its brick holds a voxel."""
-    half = BRICK // 2
-    z, y, x = place // (shape[1] * shape[2]), (place // shape[2]) % shape[1], place % shape[2]
-    return (z // half & 1) * 4 + (y // half & 1) * 2 + (x // half & 1)
+    z, y, x = unpacked(place)
+    return (z & HALF) // HALF * 4 + (y & HALF) // HALF * 2 + (x & HALF) // HALF
 
 
-@kernel
-def _asked(balls: Balls, wanted: Any, b0: int, b1: int, shape: Any, parts: Any) -> None:
+@inner
+def _asked(balls: Balls, wanted: Any, b0: int, b1: int, parts: Any) -> None:
     """Write the largest squared radius in each part of a brick, 0 where no ball is wanted."""
     asked = np.zeros(8, np.bool_)
     parts[:] = 0.0
     for b in range(b0, b1):
-        part = _part(balls.places[b], shape)
+        part = _part(balls.places[b])
         asked[part] |= wanted[b]
         parts[part] = max(parts[part], balls.sizes[b])
     for part in range(8):
         parts[part] *= asked[part]
 
 
-@kernel
+@inner
 def _extent(part: int, edges: Any, middle: Any, half: Any) -> None:
     """Write the middle of the centres in a part, from that of its brick, and half their extent."""
     quarter = 0.25 * BRICK
@@ -116,7 +111,7 @@ def _extent(part: int, edges: Any, middle: Any, half: Any) -> None:
 
 @kernel
 def _one_sided(
-    first: int, last: int, balls: Balls, wanted: Any, shape: Any, edges: Any, faces: Faces, found: Any
+    first: int, last: int, balls: Balls, wanted: Any, edges: Any, faces: Faces, found: Any
 ) -> None:
     near, decoded = workspace()
     some, _ = workspace()
@@ -124,10 +119,10 @@ def _one_sided(
     step = edges.max() * (1 + ROUNDING)
     for brick in range(first, last):
         b0, b1 = balls.starts[brick], balls.starts[brick + 1]
-        _asked(balls, wanted, b0, b1, shape, parts)
+        _asked(balls, wanted, b0, b1, parts)
         if parts.max() == 0:
             continue
-        _middle(balls.places[b0], shape, edges, middle)
+        _middle(balls.places[b0], edges, middle)
         far = np.sqrt(balls.sizes[b0:b1].max()) * (1 + ROUNDING) + step
         near, n = nearby(middle, far, 0, edges, faces, near, 0, decoded)
         for part in range(8):
@@ -137,8 +132,8 @@ def _one_sided(
             far = np.sqrt(parts[part]) * (1 + ROUNDING) + step
             some, m = narrowed(near, 0, n, inner, half, far, some, 0, decoded)
             for b in range(b0, b1):
-                if wanted[b] and _part(balls.places[b], shape) == part:
-                    _centre(balls.places[b], shape, edges, middle, centre)
+                if wanted[b] and _part(balls.places[b]) == part:
+                    _centre(balls.places[b], edges, middle, centre)
                     found[b] = touches_one_side(some, m, centre, np.sqrt(balls.sizes[b]))
 
 
@@ -149,7 +144,6 @@ def _fit(
     balls: Balls,
     wanted: Any,
     ended: Any,
-    shape: Any,
     edges: Any,
     faces: Faces,
     found: Any,
@@ -162,10 +156,10 @@ def _fit(
     beyond = half + edges.max() * (1 + ROUNDING)
     for brick in range(first, last):
         b0, b1 = balls.starts[brick], balls.starts[brick + 1]
-        _asked(balls, wanted, b0, b1, shape, parts)
+        _asked(balls, wanted, b0, b1, parts)
         if parts.max() == 0:
             continue
-        _middle(balls.places[b0], shape, edges, middle)
+        _middle(balls.places[b0], edges, middle)
         far = np.sqrt(balls.sizes[b0:b1].max()) * (1 + ROUNDING) + beyond
         near, n = nearby(middle, far, 0, edges, faces, near, 0, decoded)
         more = n
@@ -179,13 +173,13 @@ def _fit(
             some, m = narrowed(near, 0, n, inner, extent, far, some, 0, decoded)
             some, most = narrowed(near, n, more, inner, extent, far, some, m, decoded)
             for b in range(b0, b1):
-                if wanted[b] and _part(balls.places[b], shape) == part:
-                    _centre(balls.places[b], shape, edges, middle, centre)
+                if wanted[b] and _part(balls.places[b]) == part:
+                    _centre(balls.places[b], edges, middle, centre)
                     radius, count = np.sqrt(balls.sizes[b]), most if ended[b] else m
                     found[b] = _radius(some, count, centre, radius, edges, half, sums, shift)
 
 
-@kernel
+@inner
 def _radius(
     near: Any, n: int, centre: Any, ball: float, edges: Any, half: float, sums: Any, shift: Any
 ) -> float:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.assay.microct.kernel import inner, quick
 from spondyl.assay.microct.thickness.balls import BRICK
 from spondyl.assay.microct.thickness.faces import CELL, WHOLE, Faces
 
@@ -23,9 +22,6 @@ CHUNK = 480
 
 NOTHING = np.float32(1e9)
 """Place of the faces that fill a list up: out of reach of every ball."""
-
-QUICK = {"reassoc", "nsz", "contract", "nnan", "ninf"}
-"""What the compiler may do to use vectors: sums in another order, the same at every call."""
 
 
 class Decoded(NamedTuple):
@@ -43,7 +39,7 @@ class Decoded(NamedTuple):
     index: NDArray[np.int64]
 
 
-@kernel
+@inner
 def workspace() -> Any:
     """Return room for a list of faces, shape (8, n), and for decoding."""
     decoded = Decoded(
@@ -52,7 +48,7 @@ def workspace() -> Any:
     return np.empty((8, 2048 + 16), np.float32), decoded
 
 
-@kernel
+@inner
 def nearby(
     middle: Any, far: float, cut: int, edges: Any, faces: Faces, near: Any, n: int, decoded: Decoded
 ) -> Any:
@@ -97,7 +93,7 @@ def nearby(
     return near, _filled(near, n)
 
 
-@kernel
+@inner
 def narrowed(
     near: Any, first: int, last: int, middle: Any, half: Any, far: float, some: Any, n: int, decoded: Decoded
 ) -> Any:
@@ -125,28 +121,28 @@ def narrowed(
     return some, _filled(some, n)
 
 
-@kernel
+@inner
 def _cells(middle: float, far: float, edge: float, cells: int) -> Any:
     first = int(np.floor((middle - far) / edge - 0.5)) // CELL
     last = int(np.floor((middle + far) / edge + 0.5)) // CELL
     return max(0, first), min(cells - 1, last)
 
 
-@kernel
+@inner
 def _gap(middle: float, half: float, cell: int, edge: float) -> float:
     """Return the distance along one axis from the centres to the faces of the voxels in a cell."""
     low, high = (cell * CELL - 0.5) * edge, (cell * CELL + CELL - 0.5) * edge
     return max(0.0, max(low - middle - half, middle - half - high))
 
 
-@kernel
+@inner
 def _longer(near: Any, n: int) -> Any:
     more = np.empty((8, 2 * near.shape[1] - 16), np.float32)
     more[:, :n] = near[:, :n]
     return more
 
 
-@kernel
+@inner
 def _filled(near: Any, n: int) -> int:
     while n % PAD != 0:
         near[:, n] = 0.0
@@ -155,7 +151,7 @@ def _filled(near: Any, n: int) -> int:
     return n
 
 
-@numba.njit(cache=True, nogil=True, fastmath=QUICK)
+@quick
 def _decode(first: int, count: int, row: Any, faces: Faces, face: Any, keep: Any) -> None:
     """Write places and normals of faces, and which of them a ball of the brick may touch."""
     zs, ys, xs, ps, qs, ss = face[0], face[1], face[2], face[3], face[4], face[5]
@@ -179,7 +175,7 @@ def _decode(first: int, count: int, row: Any, faces: Faces, face: Any, keep: Any
         keep[i] = (dz * dz + dy * dy + dx * dx <= row[9]) & (along > none) & wanted
 
 
-@numba.njit(cache=True, nogil=True, fastmath=QUICK)
+@quick
 def _test(near: Any, first: int, count: int, row: Any, keep: Any) -> None:
     """Write which faces of a list a ball of a part of the brick may touch."""
     end = first + count
@@ -193,7 +189,7 @@ def _test(near: Any, first: int, count: int, row: Any, keep: Any) -> None:
         keep[i] = (dz * dz + dy * dy + dx * dx <= row[6]) & (along > none)
 
 
-@kernel
+@inner
 def _kept(count: int, decoded: Decoded) -> int:
     """Write which of the faces are kept; return how many."""
     kept = 0
@@ -203,7 +199,7 @@ def _kept(count: int, decoded: Decoded) -> int:
     return kept
 
 
-@kernel
+@inner
 def _pick(first: int, count: int, edges: Any, faces: Faces, decoded: Decoded, near: Any, n: int) -> int:
     """Append the faces kept to the list; return its new length."""
     kept = _kept(count, decoded)

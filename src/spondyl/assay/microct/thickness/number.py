@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.microct.thickness.balls import flat
 from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.faces import find_faces
 from spondyl.assay.microct.thickness.fit import one_sided
@@ -81,10 +82,10 @@ def mid_axes(
         squared = squared_distance(labels, SURROUND, edges, threads)
         if voi is not None:
             np.putmask(squared, labels != PHASE, np.float32(0))
-        balls = needed(squared, slab.within(slab.painted), edges, threads)
+        balls, _ = needed(squared, slab.within(slab.painted), edges, threads)
         del squared
         faces = find_faces(labels, voi is not None, edges, threads)
         every = np.ones(len(balls.places), np.bool_)
-        inside = ~one_sided(balls, every, labels.shape, edges, faces, threads)
-        axes[seen].reshape(-1)[balls.places[inside]] = True
+        inside = ~one_sided(balls, every, edges, faces, threads)
+        axes[seen].reshape(-1)[flat(balls.places[inside], axes.shape)] = True
     return axes

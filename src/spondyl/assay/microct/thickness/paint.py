@@ -1,8 +1,8 @@
 """The largest ball over every voxel, block by block.
 
 Balls are taken from the largest down. A voxel keeps the first that reaches it, and a block is done when no
-voxel is left. Blocks share nothing: no result depends on their order, and the result at the border of a block is
-that of the whole.
+voxel is left. Blocks share nothing: no result depends on their order, and the result at the border of a block
+is that of the whole.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
-from spondyl.assay.microct.thickness.balls import appended
-from spondyl.assay.microct.thickness.beams import DEEP, LONG, WIDE, draw, meets, opened
+from spondyl.assay.microct.kernel import inner, kernel
+from spondyl.assay.microct.thickness.balls import BITS, MOST, appended, unpacked
+from spondyl.assay.microct.thickness.blocks import DEEP, LONG, WIDE, draw, meets, opened
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
 
@@ -23,7 +23,7 @@ SUMS = 7
 
 
 class Sorted(NamedTuple):
-    """Balls, the largest first: flat index of each centre, and squared radius."""
+    """Balls, the largest first: place of each centre, and squared radius."""
 
     places: NDArray[np.int64]
     sizes: NDArray[np.float32]
@@ -66,7 +66,7 @@ def paint(
     labels, painted, balls, edges, threads : as for :func:`largest_somewhere`.
     values : of each ball, negative where it ends at the border.
     below : value under which voxels are counted.
-    onto : receives the value at each voxel, its sign dropped, shape of the layers painted; None to keep no map.
+    onto : receives the value at each voxel, its sign dropped, shape of the layers painted; None for no map.
 
     Returns
     -------
@@ -97,26 +97,26 @@ def _parts(painted: tuple[int, int]) -> list[tuple[int, int]]:
 def _meet(first: int, last: int, labels: Any, edges: Any, balls: Sorted, used: Any) -> None:
     _, ny, nx = labels.shape
     bits, nowhere = np.empty((DEEP, WIDE), np.uint64), np.empty((0, 0, 0), np.float32)
-    layer, box = _in_layer(first, last, ny * nx, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
+    layer, box = _in_layer(first, last, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
     for y0 in range(0, ny, WIDE):
         box[2], box[3] = y0, min(ny, y0 + WIDE)
-        beam = _among(layer, box[2], box[3], nx, ny, edges[1], balls)
+        beam = _among(layer, box[2], box[3], BITS, edges[1], balls)
         for x0 in range(0, nx, LONG):
             box[4], box[5] = x0, min(nx, x0 + LONG)
             left, start = opened(labels, box, bits), 0
-            order = _among(beam, box[4], box[5], 1, nx, edges[2], balls) if left > 0 else beam[:0]
+            order = _among(beam, box[4], box[5], 0, edges[2], balls) if left > 0 else beam[:0]
             while start < len(order) and left > 0:
                 size, end, met = balls.sizes[order[start]], start, start
                 while end < len(order) and balls.sizes[order[end]] == size:
                     b = order[end]
-                    z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
+                    z, y, x = unpacked(balls.places[b])
                     if meets(bits, box, z, y, x, size, edges):
                         used[b] = True
                         order[met] = b
                         met += 1
                     end += 1
                 for b in order[start:met]:
-                    z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
+                    z, y, x = unpacked(balls.places[b])
                     left -= draw(bits, box, z, y, x, size, edges, np.float32(0), nowhere)
                 start = end
 
@@ -135,21 +135,21 @@ def _draw(
 ) -> Any:
     _, ny, nx = labels.shape
     bits, target = np.empty((DEEP, WIDE), np.uint64), np.empty((0, 0, 0), np.float32)
-    layer, box = _in_layer(first, last, ny * nx, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
+    layer, box = _in_layer(first, last, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
     sums = np.zeros((-(-ny // WIDE), -(-nx // LONG), SUMS))
     for row in range(sums.shape[0]):
         box[2], box[3] = row * WIDE, min(ny, row * WIDE + WIDE)
-        beam = _among(layer, box[2], box[3], nx, ny, edges[1], balls)
+        beam = _among(layer, box[2], box[3], BITS, edges[1], balls)
         for block in range(sums.shape[1]):
             box[4], box[5] = block * LONG, min(nx, block * LONG + LONG)
             left = opened(labels, box, bits)
             if onto.size > 0:
                 target = onto[first - lowest : last - lowest, box[2] : box[3], box[4] : box[5]]
                 target[:] = 0
-            for b in _among(beam, box[4], box[5], 1, nx, edges[2], balls):
+            for b in _among(beam, box[4], box[5], 0, edges[2], balls):
                 if left == 0:
                     break
-                z, y, x = balls.places[b] // (ny * nx), (balls.places[b] // nx) % ny, balls.places[b] % nx
+                z, y, x = unpacked(balls.places[b])
                 value = abs(values[b])
                 drawn = draw(bits, box, z, y, x, balls.sizes[b], edges, value, target)
                 left -= drawn
@@ -157,7 +157,7 @@ def _draw(
     return sums.reshape((-1, SUMS))
 
 
-@kernel
+@inner
 def _add(sums: Any, drawn: int, value: float, ended: bool, below: float) -> None:
     if drawn > 0:
         sums[0] += drawn
@@ -169,28 +169,28 @@ def _add(sums: Any, drawn: int, value: float, ended: bool, below: float) -> None
         sums[6] += drawn * ended * float(value)
 
 
-@kernel
+@inner
 def _span(centre: int, low: int, high: int) -> int:
     return max(0, max(low - centre, centre - high + 1))
 
 
-@kernel
-def _in_layer(first: int, last: int, plane: int, edge: float, balls: Sorted) -> Any:
+@inner
+def _in_layer(first: int, last: int, edge: float, balls: Sorted) -> Any:
     """Return the balls that reach a layer of blocks, in their order."""
     found, n = np.empty(1024, np.int32), 0
     for b in range(len(balls.places)):
-        if (_span(balls.places[b] // plane, first, last) * edge) ** 2 < balls.sizes[b]:
+        if (_span(unpacked(balls.places[b])[0], first, last) * edge) ** 2 < balls.sizes[b]:
             found = appended(found, n, b)
             n += 1
     return found[:n].copy()
 
 
-@kernel
-def _among(some: Any, low: int, high: int, stride: int, n: int, edge: float, balls: Sorted) -> Any:
+@inner
+def _among(some: Any, low: int, high: int, shift: int, edge: float, balls: Sorted) -> Any:
     """Return those of some balls that reach places along one axis, in their order."""
     found, count = np.empty(len(some), np.int32), 0
     for b in some:
-        if (_span((balls.places[b] // stride) % n, low, high) * edge) ** 2 < balls.sizes[b]:
+        if (_span((balls.places[b] >> shift) & MOST, low, high) * edge) ** 2 < balls.sizes[b]:
             found[count] = b
             count += 1
     return found[:count]

@@ -1,4 +1,4 @@
-"""Six neighbouring voxels of a line as the bits of one byte, so that a sum over them is one look into a table.
+"""Six neighbouring voxels of a line as the bits of a byte, so that a sum over them is one look into a table.
 
 Place x + 1 of a line of patterns holds voxels x − 2 … x + 3, the first in the lowest bit.
 """
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.assay.microct.kernel import inner
 from spondyl.assay.microct.thickness.labels import PHASE, UNKNOWN
 
 REACH = 3
@@ -52,14 +52,14 @@ def tables() -> Tables:
     return Tables(sums, np.ascontiguousarray((2 * sums - whole).transpose(0, 2, 1)), weights, turned)
 
 
-@kernel
+@inner
 def room(ny: int, nx: int) -> Any:
     """Return space for the patterns of the phase and of what is unknown."""
     shape = (PLANES, ny + 2 * REACH, nx + 1)
     return np.empty(shape, np.uint8), np.empty(shape, np.uint8)
 
 
-@kernel
+@inner
 def read_plane(labels: Any, z: int, inside: Any, unknown: Any) -> None:
     """Write the patterns of a plane; what lies beyond the array is unknown."""
     nz, ny, nx = labels.shape

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.beams import DEEP
+from spondyl.assay.microct.thickness.blocks import DEEP
 from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.labels import PHASE, SURROUND, Edges, labelled
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.assay.microct.kernel import inner
 from spondyl.assay.microct.thickness.patterns import PLANES, REACH, Tables
 
 SLOPE = 1e-9
 """Slope, a voxel, that counts as none."""
 
 
-@kernel
+@inner
 def direction(
     inside: Any,
     unknown: Any,
@@ -49,12 +49,13 @@ def direction(
     slope /= size
 
 
-@kernel
+@inner
 def _known_slope(inside: Any, z0: int, y0: int, at: int, axis: int, tables: Tables, slope: Any) -> None:
     """Write the slope down the smoothed phase, steps of voxels, where nothing is unknown."""
     az, ay, ax = int(axis == 0), int(axis == 1), int(axis == 2)
     full = (32 << ax) - 1
-    sums, moments, down, along = tables.signed[ax, 0], tables.signed[ax, 1], tables.weights[az], tables.weights[ay]
+    sums, moments = tables.signed[ax, 0], tables.signed[ax, 1]
+    down, along = tables.weights[az], tables.weights[ay]
     gz = gy = gx = 0.0
     for k in range(5 + az):
         slab = inside[(z0 + k + PLANES) % PLANES]
@@ -71,7 +72,7 @@ def _known_slope(inside: Any, z0: int, y0: int, at: int, axis: int, tables: Tabl
     slope[0], slope[1], slope[2] = gz, gy, gx
 
 
-@kernel
+@inner
 def _slope(
     inside: Any, unknown: Any, z0: int, y0: int, at: int, axis: int, cut: bool, tables: Tables, slope: Any
 ) -> None:
@@ -96,7 +97,7 @@ def _slope(
     slope[0], slope[1], slope[2] = gz, gy, gx
 
 
-@kernel
+@inner
 def _line(p: int, u: int, m: int, full: int, cut: bool, sums: Any) -> Any:
     """Return the sums over a line of the window in which something is unknown.
 

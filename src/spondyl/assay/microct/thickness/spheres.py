@@ -13,27 +13,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
-from spondyl.assay.microct.thickness.balls import BRICK, Balls, appended, joined, layers
+from spondyl.assay.microct.kernel import inner, kernel
+from spondyl.assay.microct.thickness.balls import BRICK, Balls, appended, joined, layers, packed
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
 
-def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int) -> Balls:
-    """Return the balls that are needed.
+
+def needed(
+    squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int
+) -> tuple[Balls, NDArray[np.bool_]]:
+    """Return the balls that are needed, and which of them ended at the border.
 
     Parameters
     ----------
-    squared : squared radius of the ball at each voxel, 0 outside the phase, shape (z, y, x).
+    squared : squared radius of the ball at each voxel, negative where it ended at the border, 0 outside the
+        phase, shape (z, y, x).
     centres : first layer of the balls and the layer after the last.
     edges : voxel edges (z, y, x), in the unit of `squared`.
     threads : changes no result.
     """
     first, last = centres
     seen = squared[max(0, first - 1) : last + 1]
-    table = cover_table(float(seen.max()), edges)
+    table = cover_table(float(max(seen.max(), -seen.min())), edges)
     steps = sorted(product((-1, 0, 1), repeat=3), key=lambda step: sum(map(abs, step)))[1:]
     # the nearest neighbours first: they cover most often
-    return joined(share(threads, _needed, layers(centres), squared, table, np.array(steps)))
+    found = joined(share(threads, _needed, layers(centres), squared, table, np.array(steps)))
+    return Balls(found.places, np.abs(found.sizes), found.starts), found.sizes < 0
 
 
 def cover_table(largest: float, edges: Edges) -> NDArray[np.float64]:
@@ -79,9 +84,9 @@ def _fill_table(n: Any, edges: Any, table: Any) -> None:
 @kernel
 def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
     """Return the needed balls of one layer of bricks."""
-    nz, ny, nx = squared.shape
+    _, ny, nx = squared.shape
     places, sizes, starts = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
-    flat, ahead = squared.ravel(), (steps[:, 0] * ny + steps[:, 1]) * nx + steps[:, 2]
+    ahead = (steps[:, 0] * ny + steps[:, 1]) * nx + steps[:, 2]
     kinds = np.abs(steps[:, 0]) + 2 * np.abs(steps[:, 1]) + 4 * np.abs(steps[:, 2])
     n = bricks = 0
     for y0 in range(0, ny, BRICK):
@@ -89,19 +94,14 @@ def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
             before = n
             for z in range(first, last):
                 for y in range(y0, min(ny, y0 + BRICK)):
-                    inner = 0 < z < nz - 1 and 0 < y < ny - 1
                     for x in range(x0, min(nx, x0 + BRICK)):
-                        place = (z * ny + y) * nx + x
-                        size = flat[place]
+                        size = squared[z, y, x]
                         if size == 0:
                             continue
-                        must = table[int(np.ceil(size))]
-                        if inner and 0 < x < nx - 1:
-                            if _covered(flat, place, size, must, ahead, kinds):
-                                continue
-                        elif _covered_at_end(squared, z, y, x, must, steps, kinds):
+                        must = table[int(np.ceil(abs(size)))]
+                        if _covered(squared, z, y, x, must, steps, ahead, kinds):
                             continue
-                        places, sizes = appended(places, n, place), appended(sizes, n, size)
+                        places, sizes = appended(places, n, packed(z, y, x)), appended(sizes, n, size)
                         n += 1
             if n > before:
                 starts = appended(starts, bricks, before)
@@ -109,21 +109,20 @@ def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
     return places[:n].copy(), sizes[:n].copy(), starts[:bricks].copy()
 
 
-@kernel
-def _covered(flat: Any, place: int, size: float, must: Any, ahead: Any, kinds: Any) -> bool:
-    for k in range(26):
-        other = flat[place + ahead[k]]
-        if other > size and other > must[kinds[k]]:
-            return True
-    return False
-
-
-@kernel
-def _covered_at_end(squared: Any, z: int, y: int, x: int, must: Any, steps: Any, kinds: Any) -> bool:
+@inner
+def _covered(squared: Any, z: int, y: int, x: int, must: Any, steps: Any, ahead: Any, kinds: Any) -> bool:
     nz, ny, nx = squared.shape
+    flat, place, size = squared.ravel(), (z * ny + y) * nx + x, abs(squared[z, y, x])
+    if 0 < z < nz - 1 and 0 < y < ny - 1 and 0 < x < nx - 1:
+        for k in range(26):
+            other = abs(flat[place + ahead[k]])
+            if other > size and other > must[kinds[k]]:
+                return True
+        return False
     for k in range(26):
         kz, ky, kx = z + steps[k, 0], y + steps[k, 1], x + steps[k, 2]
-        inside = 0 <= kz < nz and 0 <= ky < ny and 0 <= kx < nx
-        if inside and squared[kz, ky, kx] > squared[z, y, x] and squared[kz, ky, kx] > must[kinds[k]]:
-            return True
+        if 0 <= kz < nz and 0 <= ky < ny and 0 <= kx < nx:
+            other = abs(squared[kz, ky, kx])
+            if other > size and other > must[kinds[k]]:
+                return True
     return False

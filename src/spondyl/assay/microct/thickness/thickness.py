@@ -150,8 +150,8 @@ def _measured(
     used[order] = largest_somewhere(labels, painted, largest_first, edges, threads)
     del largest_first, order
     if held:
-        ended |= one_sided(balls, used, labels.shape, edges, faces, threads)
-    radii = fitted_radii(balls, used, ended, labels.shape, edges, faces, threads)
+        ended |= one_sided(balls, used, edges, faces, threads)
+    radii = fitted_radii(balls, used, ended, edges, faces, threads)
     del faces
     kept = np.flatnonzero(used)
     kept = kept[np.lexsort((ended[kept], -radii[kept], -balls.sizes[kept]))]
@@ -170,6 +170,5 @@ def _balls(
     outside = slab.seen[0], depth - slab.seen[1]
     low, high = slab.within(slab.centres)
     tested = max(0, low - ALIGNED), min(len(labels), high + ALIGNED)
-    ending = end_at_border(squared, labels, masked, tested, outside, edges, faces, threads)
-    balls = needed(squared, (low, high), edges, threads)
-    return faces, balls, np.isin(balls.places, ending)
+    end_at_border(squared, labels, masked, tested, outside, edges, faces, threads)
+    return faces, *needed(squared, (low, high), edges, threads)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
-from spondyl.assay.microct.thickness.gather import QUICK
+from spondyl.assay.microct.kernel import quick
 
 OPPOSED = 0.1
 """Share of the touched surface that must look the other way: directions of single faces are not certain."""
@@ -16,7 +15,7 @@ ROUNDING = 1e-5
 """Relative error of a distance that counts as rounding, of numbers with 24 bits."""
 
 
-@numba.njit(cache=True, nogil=True, fastmath=QUICK)
+@quick
 def touched_sums(near: Any, n: int, centre: Any, radius: float, sums: Any) -> None:
     """Write sums over the faces that a sphere touches, each weighed by its area.
 
@@ -47,7 +46,7 @@ def touched_sums(near: Any, n: int, centre: Any, radius: float, sums: Any) -> No
     sums[10], sums[11], sums[12], sums[13], sums[14] = rz, ry, rx, rest, count
 
 
-@numba.njit(cache=True, nogil=True, fastmath=QUICK)
+@quick
 def touches_one_side(near: Any, n: int, centre: Any, radius: float) -> bool:
     """Return whether the faces a sphere touches all look to one side, but for a small share."""
     az, ay, ax, area = _side(near, n, centre, radius, np.float32(0), np.float32(0), np.float32(0))
@@ -55,7 +54,7 @@ def touches_one_side(near: Any, n: int, centre: Any, radius: float) -> bool:
     return opposed <= OPPOSED * area
 
 
-@numba.njit(cache=True, nogil=True, fastmath=QUICK)
+@quick
 def _side(near: Any, n: int, centre: Any, radius: float, gz: float, gy: float, gx: float) -> Any:
     """Sum normal and area of the faces that a sphere touches and that do not look along a direction."""
     fz, fy, fx, fp, fq, fs, fw, fe = near[0], near[1], near[2], near[3], near[4], near[5], near[6], near[7]

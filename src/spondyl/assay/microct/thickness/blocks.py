@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.labels import PHASE
 
 DEEP, WIDE, LONG = 16, 32, 64
@@ -18,9 +18,9 @@ ROUNDING = 1e-6
 """Relative error of a squared distance that counts as rounding."""
 
 
-@kernel
+@inner
 def opened(labels: Any, box: Any, bits: Any) -> int:
-    """Set a bit for each voxel of the phase in a box (first and end along z, y, x); return how many there are."""
+    """Set a bit for each voxel of the phase in a box (first, end along z, y, x); return how many."""
     left = 0
     for z in range(box[0], box[1]):
         for y in range(box[2], box[3]):
@@ -33,7 +33,7 @@ def opened(labels: Any, box: Any, bits: Any) -> int:
     return left
 
 
-@kernel
+@inner
 def meets(bits: Any, box: Any, z: int, y: int, x: int, squared: float, edges: Any) -> bool:
     """Return whether a ball reaches an open voxel."""
     size, reach, along = squared * (1 - ROUNDING), np.sqrt(squared), 1 / edges[2]
@@ -47,7 +47,7 @@ def meets(bits: Any, box: Any, z: int, y: int, x: int, squared: float, edges: An
     return False
 
 
-@kernel
+@inner
 def draw(
     bits: Any, box: Any, z: int, y: int, x: int, squared: float, edges: Any, value: float, painted: Any
 ) -> int:
@@ -74,7 +74,7 @@ def draw(
     return drawn
 
 
-@kernel
+@inner
 def _mask(room: float, x: int, along: float, box: Any) -> int:
     """Return the voxels of a row inside a ball, whose square leaves `room` along it; `along`: voxels a unit.
 
@@ -96,7 +96,7 @@ def _count(hit: int) -> int:
     return n
 
 
-@kernel
+@inner
 def _fill(row: Any, hit: int, value: float) -> None:
     for x in range(len(row)):
         if (hit >> np.uint64(x)) & np.uint64(1):
