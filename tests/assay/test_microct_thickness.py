@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -210,7 +208,8 @@ def test_slabs_change_no_bit() -> None:
         whole = local_thickness(phase, inside, spacing, threads=1, keep_map=True)
         parts = local_thickness(phase, inside, spacing, threads=2, keep_map=True, layers=16)
         np.testing.assert_array_equal(parts.map_mm, whole.map_mm)
-        assert replace(parts, map_mm=None) == replace(whole, map_mm=None)
+        for name in ("mean_mm", "sd_mm", "max_mm", "below_resolution", "ended", "seen_mm"):
+            assert getattr(parts, name) == getattr(whole, name)
     assert trabecular_number(bone, None, CUBE, threads=1, layers=16) == trabecular_number(
         bone, None, CUBE, threads=1
     )

@@ -184,12 +184,15 @@ def _radius(
     near: Any, n: int, centre: Any, ball: float, edges: Any, half: float, sums: Any, shift: Any
 ) -> float:
     radius, low, high = float(ball), 0.5 * edges.min(), ball + half
+    move = np.zeros(3)
     for _ in range(PASSES):
-        touched_sums(near, n, centre, radius, sums)
+        touched_sums(near, n, centre, move, radius, sums)
         if sums[14] == 0:
             break
         tangent(sums, shift)
         radius = min(max(radius + shift[3], low), high)
         size = np.sqrt(shift[0] ** 2 + shift[1] ** 2 + shift[2] ** 2)
-        centre += shift[:3] * min(1.0, (high - radius) / max(size, ROUNDING))
+        step = shift[:3] * min(1.0, (high - radius) / max(size, ROUNDING))
+        move += step
+        centre += step
     return radius

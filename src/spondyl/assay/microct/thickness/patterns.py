@@ -40,6 +40,7 @@ class Tables(NamedTuple):
 def tables() -> Tables:
     """Return the tables of windows of five and six voxels."""
     sums, weights, turned = np.zeros((2, 64, 2)), np.zeros((2, 6)), np.zeros((2, 64), np.uint8)
+    signed = np.zeros((2, 2, 64))
     for kind, n in enumerate((5, 6)):
         steps = np.arange(n) - 0.5 * (n - 1)
         weight = np.exp(-0.5 * steps**2)
@@ -48,8 +49,9 @@ def tables() -> Tables:
             bits = (pattern >> np.arange(n)) & 1
             sums[kind, pattern] = (bits * weights[kind, :n]) @ np.stack([np.ones(n), steps], axis=1)
             turned[kind, pattern] = bits[::-1] @ (1 << np.arange(n))
-    whole = np.stack([sums[0, 31], sums[1, 63]])[:, None]
-    return Tables(sums, np.ascontiguousarray((2 * sums - whole).transpose(0, 2, 1)), weights, turned)
+        for pattern in range(1 << n):
+            signed[kind, :, pattern] = sums[kind, pattern] - sums[kind, (1 << n) - 1 - pattern]
+    return Tables(sums, signed, weights, turned)
 
 
 @inner

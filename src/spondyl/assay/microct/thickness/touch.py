@@ -16,14 +16,16 @@ ROUNDING = 1e-5
 
 
 @quick
-def touched_sums(near: Any, n: int, centre: Any, radius: float, sums: Any) -> None:
+def touched_sums(near: Any, n: int, centre: Any, move: Any, radius: float, sums: Any) -> None:
     """Write sums over the faces that a sphere touches, each weighed by its area.
 
     They are those of the products of the normal (zz, zy, zx, yy, yx, xx), of the normal (z, y, x), of one, of
     the normal times the distance beyond the radius (z, y, x), of that distance, and the number of faces.
+    Faces that look away from where the sphere was before its `move` are not counted.
     """
     fz, fy, fx, fp, fq, fs, fw, fe = near[0], near[1], near[2], near[3], near[4], near[5], near[6], near[7]
     cz, cy, cx, own = np.float32(centre[0]), np.float32(centre[1]), np.float32(centre[2]), np.float32(radius)
+    mz, my, mx = np.float32(move[0]), np.float32(move[1]), np.float32(move[2])
     none, one, slack = np.float32(0), np.float32(1), np.float32(1 + ROUNDING)
     zz = zy = zx = yy = yx = xx = az = ay = ax = area = rz = ry = rx = rest = count = none
     for i in range(n):
@@ -32,7 +34,8 @@ def touched_sums(near: Any, n: int, centre: Any, radius: float, sums: Any) -> No
         along, square = z * p + y * q + x * s, z * z + y * y + x * x
         reach = (own + fe[i]) * slack
         bound, turn = own * own * square, along * reach
-        is_touched = (along > none) & (square <= reach * reach) & (turn * turn >= bound)
+        faced = (along > none) & (along + mz * p + my * q + mx * s > none)
+        is_touched = faced & (square <= reach * reach) & (turn * turn >= bound)
         hit = one if is_touched else none
         w, beyond = fw[i] * hit, along - own
         wp, wq, ws, wr = w * p, w * q, w * s, w * beyond
@@ -49,14 +52,16 @@ def touched_sums(near: Any, n: int, centre: Any, radius: float, sums: Any) -> No
 @quick
 def touches_one_side(near: Any, n: int, centre: Any, radius: float) -> bool:
     """Return whether the faces a sphere touches all look to one side, but for a small share."""
-    az, ay, ax, area = _side(near, n, centre, radius, np.float32(0), np.float32(0), np.float32(0))
-    _, _, _, opposed = _side(near, n, centre, radius, az, ay, ax)
+    none = np.float32(0)
+    az, ay, ax, area = _side(near, n, centre, radius, none, none, none, none)
+    gz, gy, gx, even = np.float32(az), np.float32(ay), np.float32(ax), np.float32(ROUNDING * area)
+    _, _, _, opposed = _side(near, n, centre, radius, gz, gy, gx, even)
     return opposed <= OPPOSED * area
 
 
 @quick
-def _side(near: Any, n: int, centre: Any, radius: float, gz: float, gy: float, gx: float) -> Any:
-    """Sum normal and area of the faces that a sphere touches and that do not look along a direction."""
+def _side(near: Any, n: int, centre: Any, radius: float, gz: float, gy: float, gx: float, even: float) -> Any:
+    """Sum normal and area of the faces touched that look along a direction by no more than `even`."""
     fz, fy, fx, fp, fq, fs, fw, fe = near[0], near[1], near[2], near[3], near[4], near[5], near[6], near[7]
     cz, cy, cx, own = np.float32(centre[0]), np.float32(centre[1]), np.float32(centre[2]), np.float32(radius)
     none, slack = np.float32(0), np.float32(1 + ROUNDING)
@@ -68,6 +73,6 @@ def _side(near: Any, n: int, centre: Any, radius: float, gz: float, gy: float, g
         reach = (own + fe[i]) * slack
         bound, turn = own * own * square, along * reach
         is_touched = (along > none) & (square <= reach * reach) & (turn * turn >= bound)
-        w = fw[i] if is_touched & (gz * p + gy * q + gx * s <= none) else none
+        w = fw[i] if is_touched & (gz * p + gy * q + gx * s <= even) else none
         az, ay, ax, area = az + w * p, ay + w * q, ax + w * s, area + w
     return az, ay, ax, area
