@@ -14,7 +14,7 @@ from spondyl.assay.microct.thickness.distance import NOWHERE, squared_distance
 from spondyl.assay.microct.thickness.labels import PHASE, SURROUND, labelled
 from spondyl.assay.microct.thickness.paint import Sorted, largest_somewhere, paint
 from spondyl.assay.microct.thickness.slabs import slabs
-from spondyl.assay.microct.thickness.spheres import needed
+from spondyl.assay.microct.thickness.spheres import collected, needed
 from spondyl.errors import MeasurementError
 
 CUBE = (1.0, 1.0, 1.0)
@@ -85,7 +85,7 @@ def test_largest_ball_over_every_voxel_is_that_of_exhaustive_search(
     labels = labelled(bone, None)
     squared = squared_distance(labels, SURROUND, spacing, 1)
     whole = (0, 18)
-    balls, _ = needed(squared, whole, spacing, 1)
+    balls, _ = collected(needed(squared, whole, spacing, 1))
     order = np.argsort(-balls.sizes, kind="stable")
     largest_first = Sorted(balls.places[order], balls.sizes[order])
     found = np.empty(bone.shape, np.float32)

@@ -20,14 +20,22 @@ def kernel(loop: Loop) -> Loop:
     return compiled
 
 
-inner: Any = numba.njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Compile a loop that only compiled loops call: it needs no door from Python."""
+def inner(loop: Loop) -> Loop:
+    """Compile a loop that only compiled loops call: it needs no door from Python."""
+    compiled: Loop = numba.njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(loop)
+    return compiled
 
-quick: Any = numba.njit(
-    cache=True,
-    nogil=True,
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-    fastmath={"reassoc", "nsz", "contract", "nnan", "ninf"},
-)
-"""The same for sums that the compiler may take in another order, the same at every call, to use vectors."""
+
+def quick(loop: Loop) -> Loop:
+    """Compile an inner loop with sums that may be taken in another order, so that they use vectors.
+
+    The order is the same at every call.
+    """
+    compiled: Loop = numba.njit(
+        cache=True,
+        nogil=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        fastmath={"reassoc", "nsz", "contract", "nnan", "ninf"},
+    )(loop)
+    return compiled

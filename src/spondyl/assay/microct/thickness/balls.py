@@ -19,6 +19,10 @@ BITS = 21
 MOST = (1 << BITS) - 1
 
 
+Part = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]
+"""Balls of one layer of bricks: see :class:`Balls`."""
+
+
 class Balls(NamedTuple):
     """Balls of voxels.
 
@@ -34,7 +38,7 @@ class Balls(NamedTuple):
     starts: NDArray[np.int64]
 
 
-def joined(parts: Sequence[tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]]) -> Balls:
+def joined(parts: Sequence[Part]) -> Balls:
     """Join the balls found in layers of bricks, one above the other."""
     offsets = np.cumsum([0, *(len(places) for places, _, _ in parts)])
     starts = [s + offset for (_, _, s), offset in zip(parts, offsets[:-1], strict=True)]

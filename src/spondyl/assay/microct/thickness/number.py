@@ -13,7 +13,7 @@ from spondyl.assay.microct.thickness.faces import find_faces
 from spondyl.assay.microct.thickness.fit import one_sided
 from spondyl.assay.microct.thickness.labels import PHASE, SURROUND, check, cubed, labelled
 from spondyl.assay.microct.thickness.slabs import slabs
-from spondyl.assay.microct.thickness.spheres import needed
+from spondyl.assay.microct.thickness.spheres import collected, needed
 from spondyl.assay.microct.thickness.thickness import local_thickness
 from spondyl.errors import MeasurementError, Mistake
 from spondyl.threads import available_threads
@@ -54,11 +54,12 @@ def trabecular_number(
     check(bone, voi)
     threads = threads or available_threads()
     axes = mid_axes(bone, voi, spacing_mm, threads, layers)
-    between = ~axes
+    between, axes = ~axes, np.packbits(axes)  # one bit a voxel while the other is measured
     if voi is not None:
         between &= voi
     apart = local_thickness(between, voi, spacing_mm, threads=threads, held=True, layers=layers).seen_mm
     del between
+    axes = np.unpackbits(axes, count=bone.size).reshape(bone.shape).view(np.bool_)
     own = local_thickness(axes, voi, spacing_mm, threads=threads, layers=layers).mean_mm
     if math.isnan(apart):
         allowed = "Tb.N needs the space between two mid-axes; measure a larger volume"
@@ -82,8 +83,10 @@ def mid_axes(
         squared = squared_distance(labels, SURROUND, edges, threads)
         if voi is not None:
             np.putmask(squared, labels != PHASE, np.float32(0))
-        balls, _ = needed(squared, slab.within(slab.painted), edges, threads)
+        parts = needed(squared, slab.within(slab.painted), edges, threads)
         del squared
+        balls, _ = collected(parts)
+        del parts
         faces = find_faces(labels, voi is not None, edges, threads)
         every = np.ones(len(balls.places), np.bool_)
         inside = ~one_sided(balls, every, edges, faces, threads)

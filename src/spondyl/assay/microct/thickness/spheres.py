@@ -7,6 +7,7 @@ the table of Rémy & Thiel (2002, Pattern Recognition Letters 23:649), here for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -14,15 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.kernel import inner, kernel
-from spondyl.assay.microct.thickness.balls import BRICK, Balls, appended, joined, layers, packed
+from spondyl.assay.microct.thickness.balls import BRICK, Balls, Part, appended, joined, layers, packed
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
 
 
-def needed(
-    squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int
-) -> tuple[Balls, NDArray[np.bool_]]:
-    """Return the balls that are needed, and which of them ended at the border.
+def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int) -> list[Part]:
+    """Return the balls that are needed, in parts to be joined when `squared` is done with.
 
     Parameters
     ----------
@@ -37,7 +36,12 @@ def needed(
     table = cover_table(float(max(seen.max(), -seen.min())), edges)
     steps = sorted(product((-1, 0, 1), repeat=3), key=lambda step: sum(map(abs, step)))[1:]
     # the nearest neighbours first: they cover most often
-    found = joined(share(threads, _needed, layers(centres), squared, table, np.array(steps)))
+    return share(threads, _needed, layers(centres), squared, table, np.array(steps))
+
+
+def collected(parts: Sequence[Part]) -> tuple[Balls, NDArray[np.bool_]]:
+    """Return the balls of all parts, and which of them ended at the border."""
+    found = joined(parts)
     return Balls(found.places, np.abs(found.sizes), found.starts), found.sizes < 0
 
 

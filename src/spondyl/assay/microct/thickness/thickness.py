@@ -36,7 +36,7 @@ from spondyl.assay.microct.thickness.fit import fitted_radii, one_sided
 from spondyl.assay.microct.thickness.labels import SURROUND, Edges, check, cubed, labelled
 from spondyl.assay.microct.thickness.paint import Sorted, largest_somewhere, paint
 from spondyl.assay.microct.thickness.slabs import ALIGNED, Slab, slabs
-from spondyl.assay.microct.thickness.spheres import needed
+from spondyl.assay.microct.thickness.spheres import collected, needed
 from spondyl.threads import available_threads
 
 RESOLVED_VOXELS = 3
@@ -171,4 +171,6 @@ def _balls(
     low, high = slab.within(slab.centres)
     tested = max(0, low - ALIGNED), min(len(labels), high + ALIGNED)
     end_at_border(squared, labels, masked, tested, outside, edges, faces, threads)
-    return faces, *needed(squared, (low, high), edges, threads)
+    parts = needed(squared, (low, high), edges, threads)
+    del squared
+    return faces, *collected(parts)
