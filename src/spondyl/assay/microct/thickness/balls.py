@@ -58,7 +58,7 @@ def layers(centres: tuple[int, int]) -> list[tuple[int, int]]:
 def flat(places: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int64]:
     """Return places as indices into a flattened array."""
     z, y, x = places >> 2 * BITS, (places >> BITS) & MOST, places & MOST
-    return (z * shape[1] + y) * shape[2] + x
+    return np.asarray((z * shape[1] + y) * shape[2] + x)
 
 
 @inner

@@ -49,7 +49,7 @@ def meets(bits: Any, box: Any, z: int, y: int, x: int, squared: float, edges: An
 
 @inner
 def draw(
-    bits: Any, box: Any, z: int, y: int, x: int, squared: float, edges: Any, value: float, painted: Any
+    bits: Any, box: Any, z: int, y: int, x: int, squared: float, edges: Any, value: Any, painted: Any
 ) -> int:
     """Close the open voxels inside a ball and return how many there were; give them its value.
 
@@ -75,7 +75,7 @@ def draw(
 
 
 @inner
-def _mask(room: float, x: int, along: float, box: Any) -> int:
+def _mask(room: float, x: int, along: float, box: Any) -> Any:
     """Return the voxels of a row inside a ball, whose square leaves `room` along it; `along`: voxels a unit.
 
     A voxel as far from the centre as the nearest one outside is not inside: `room` is rounded down for that.
@@ -88,7 +88,7 @@ def _mask(room: float, x: int, along: float, box: Any) -> int:
 
 
 @kernel
-def _count(hit: int) -> int:
+def _count(hit: Any) -> int:
     n = 0
     while hit != 0:
         hit &= hit - np.uint64(1)
@@ -97,7 +97,7 @@ def _count(hit: int) -> int:
 
 
 @inner
-def _fill(row: Any, hit: int, value: float) -> None:
+def _fill(row: Any, hit: Any, value: float) -> None:
     for x in range(len(row)):
         if (hit >> np.uint64(x)) & np.uint64(1):
             row[x] = value

@@ -51,7 +51,7 @@ def end_at_border(
 
 
 @inner
-def _end(z: int, y: int, x: int, shape: Any, cut: Any, edges: Any, outside: Any) -> float:
+def _end(z: int, y: int, x: int, shape: Any, cut: Any, edges: Any, outside: Any) -> Any:
     """Return the squared distance to the border of the volume of interest."""
     nz, ny, nx = shape
     dz = edges[0] * min(outside[0] + z + 1, outside[1] + nz - z)

@@ -124,7 +124,7 @@ def _sides(inside: Any, z: int, y: int, x: int) -> int:
 
 
 @inner
-def _bit(patterns: Any, z: int, y: int, x: int, side: int) -> bool:
+def _bit(patterns: Any, z: int, y: int, x: int, side: int) -> Any:
     """Return whether the neighbour on a side is set."""
     sign = 2 * (side & 1) - 1
     if side < 2:

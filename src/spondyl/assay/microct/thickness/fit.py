@@ -81,7 +81,7 @@ def _centre(place: int, edges: Any, middle: Any, out: Any) -> None:
 
 
 @inner
-def _part(place: int) -> int:
+def _part(place: int) -> Any:
     """Return which of the eight parts of its brick holds a voxel."""
     z, y, x = unpacked(place)
     return (z & HALF) // HALF * 4 + (y & HALF) // HALF * 2 + (x & HALF) // HALF

@@ -31,12 +31,12 @@ class Decoded(NamedTuple):
     ----------
     face : as the rows of what `nearby` returns, but for the last two, shape (6, n).
     keep : whether a ball of the brick may touch it.
-    index : which are kept.
+    which : of them are kept.
     """
 
     face: NDArray[np.float32]
     keep: NDArray[np.bool_]
-    index: NDArray[np.int64]
+    which: NDArray[np.int64]
 
 
 @inner
@@ -114,7 +114,7 @@ def narrowed(
         _test(near, begin, count, row, decoded.keep)
         kept = _kept(count, decoded)
         for k in range(kept):
-            i = begin + decoded.index[k]
+            i = begin + decoded.which[k]
             for r in range(8):
                 some[r, n + k] = near[r, i]
         n += kept
@@ -190,21 +190,21 @@ def _test(near: Any, first: int, count: int, row: Any, keep: Any) -> None:
 
 
 @inner
-def _kept(count: int, decoded: Decoded) -> int:
+def _kept(count: int, decoded: Decoded) -> Any:
     """Write which of the faces are kept; return how many."""
     kept = 0
     for i in range(count):
-        decoded.index[kept] = i
+        decoded.which[kept] = i
         kept += decoded.keep[i]  # no branch: which ones is chance
     return kept
 
 
 @inner
-def _pick(first: int, count: int, edges: Any, faces: Faces, decoded: Decoded, near: Any, n: int) -> int:
+def _pick(first: int, count: int, edges: Any, faces: Faces, decoded: Decoded, near: Any, n: int) -> Any:
     """Append the faces kept to the list; return its new length."""
     kept = _kept(count, decoded)
     for k in range(kept):
-        i = decoded.index[k]
+        i = decoded.which[k]
         axis = (faces.code[first + i] >> 8) & 3
         for row in range(6):
             near[row, n + k] = decoded.face[row, i]

@@ -54,12 +54,13 @@ def trabecular_number(
     check(bone, voi)
     threads = threads or available_threads()
     axes = mid_axes(bone, voi, spacing_mm, threads, layers)
-    between, axes = ~axes, np.packbits(axes)  # one bit a voxel while the other is measured
+    between, bits = ~axes, np.packbits(axes)  # one bit a voxel while the other is measured
+    del axes
     if voi is not None:
         between &= voi
     apart = local_thickness(between, voi, spacing_mm, threads=threads, held=True, layers=layers).seen_mm
     del between
-    axes = np.unpackbits(axes, count=bone.size).reshape(bone.shape).view(np.bool_)
+    axes = np.unpackbits(bits, count=bone.size).reshape(bone.shape).view(np.bool_)
     own = local_thickness(axes, voi, spacing_mm, threads=threads, layers=layers).mean_mm
     if math.isnan(apart):
         allowed = "Tb.N needs the space between two mid-axes; measure a larger volume"

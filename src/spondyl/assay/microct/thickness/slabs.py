@@ -87,7 +87,7 @@ def _largest(
         z = np.arange(*cut)
         unseen = np.minimum(np.where(low > 0, z - low + 1, depth), np.where(high < depth, high - z, depth))
         if (low == 0 and high == depth) or (radii <= unseen * edges[0]).all():
-            return radii
+            return np.asarray(radii)
         beyond *= 2
 
 

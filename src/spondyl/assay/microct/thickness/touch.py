@@ -50,7 +50,7 @@ def touched_sums(near: Any, n: int, centre: Any, move: Any, radius: float, sums:
 
 
 @quick
-def touches_one_side(near: Any, n: int, centre: Any, radius: float) -> bool:
+def touches_one_side(near: Any, n: int, centre: Any, radius: float) -> Any:
     """Return whether the faces a sphere touches all look to one side, but for a small share."""
     none = np.float32(0)
     az, ay, ax, area = _side(near, n, centre, radius, none, none, none, none)
@@ -60,7 +60,7 @@ def touches_one_side(near: Any, n: int, centre: Any, radius: float) -> bool:
 
 
 @quick
-def _side(near: Any, n: int, centre: Any, radius: float, gz: float, gy: float, gx: float, even: float) -> Any:
+def _side(near: Any, n: int, centre: Any, radius: float, gz: Any, gy: Any, gx: Any, even: Any) -> Any:
     """Sum normal and area of the faces touched that look along a direction by no more than `even`."""
     fz, fy, fx, fp, fq, fs, fw, fe = near[0], near[1], near[2], near[3], near[4], near[5], near[6], near[7]
     cz, cy, cx, own = np.float32(centre[0]), np.float32(centre[1]), np.float32(centre[2]), np.float32(radius)
