@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.shape import anisotropy, topology
-from spondyl.assay.microct.thickness import local_thickness
+from spondyl.assay.microct.thickness import local_thickness, trabecular_number
 from validation.row import Row, below, number
 from validation.volumes import network
 
@@ -59,14 +60,38 @@ def connectivity() -> Iterator[Row]:
 
 
 def memory() -> Iterator[Row]:
-    """Peak memory of Tb.Th and Tb.Sp above the bone itself."""
+    """Peak memory of Tb.Th, Tb.Sp and Tb.N above the bone itself."""
     bone = network(160)
     tracemalloc.start()
     local_thickness(bone, None, (1.0, 1.0, 1.0))
     local_thickness(~bone, None, (1.0, 1.0, 1.0))
+    trabecular_number(bone, None, (1.0, 1.0, 1.0))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    yield below("network, edge 160", "peak memory of thickness, bytes a voxel", 12, peak / bone.size, "B")
+    yield below(
+        "network, edge 160", "peak memory of Tb.Th, Tb.Sp, Tb.N, bytes a voxel", 12, peak / bone.size, "B"
+    )
+
+
+def growth() -> Iterator[Row]:
+    """Power of the edge with which the processor time of Tb.Th and Tb.Sp grows."""
+    seconds = []
+    for edge in (24, 128, 256):  # the first compiles
+        bone = network(edge)
+        begun = time.process_time()
+        for phase in (bone, ~bone):
+            local_thickness(phase, None, (1.0, 1.0, 1.0), threads=1)
+        seconds.append(time.process_time() - begun)
+    power = math.log2(seconds[2] / seconds[1])
+    yield below("network, edge 128 to 256", "power of the edge that the time grows with", 3.3, power, "")
+
+
+def slabs() -> Iterator[Row]:
+    """Tb.Th of a volume measured sixteen layers at a time against that of the whole."""
+    bone = network(96)
+    whole = local_thickness(bone, None, (1.0, 1.0, 1.0)).mean_mm
+    parts = local_thickness(bone, None, (1.0, 1.0, 1.0), layers=16).mean_mm
+    yield number("network, edge 96", "Tb.Th by slabs of 16 layers, voxels", whole, parts, absolute=0.0)
 
 
 def _mean(bone: Bone, spacing: Triple) -> float:
@@ -117,4 +142,4 @@ def _direction(sigmas: Triple, seed: int) -> float:
     return found.da if found else math.nan
 
 
-CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (thickness, directions, connectivity, memory)
+CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (thickness, directions, connectivity, memory, growth, slabs)

@@ -85,7 +85,7 @@ VOLUMES = SHAPES.flatmap(
 
 
 @given(VOLUMES)
-@examples(max_examples=150, deadline=None, derandomize=True)
+@examples(max_examples=60, deadline=None, derandomize=True)
 def test_adding_bone_never_lowers_the_fraction(pair: tuple[np.ndarray, np.ndarray]) -> None:
     """Also: whatever the voxels, the numbers are finite and the fraction is the count."""
     bone, more = pair
@@ -105,7 +105,7 @@ def test_adding_bone_never_lowers_the_fraction(pair: tuple[np.ndarray, np.ndarra
     st.integers(-2500, 2500),
     st.sampled_from([0, 0.5, 1.0]),
 )
-@examples(max_examples=150, deadline=None, derandomize=True)
+@examples(max_examples=60, deadline=None, derandomize=True)
 def test_a_higher_threshold_never_finds_more_bone(stored: np.ndarray, threshold: int, sigma: float) -> None:
     from spondyl.errors import MeasurementError
 

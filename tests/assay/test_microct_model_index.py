@@ -68,12 +68,12 @@ def smi(found: Segmentation) -> float:
 
 
 @KINDS
-@pytest.mark.parametrize("radius", [6, 8, 12, 20])
+@pytest.mark.parametrize("radius", [6, 12])
 def test_ball(kind: Callable, radius: float) -> None:
     assert smi(kind(ball(radius, radius + 5))) == pytest.approx(4, abs=0.1)
 
 
-@pytest.mark.parametrize("radius", [5, 6, 10, 20])
+@pytest.mark.parametrize("radius", [5, 10])
 def test_ball_centred_on_a_voxel_with_its_one_voxel_poles(radius: float) -> None:
     assert smi(binary(ball(radius, radius + 5, (0.0, 0.0, 0.0)))) == pytest.approx(4, abs=0.1)
 
@@ -86,14 +86,14 @@ def test_ball_of_stretched_voxels(kind: Callable) -> None:
 
 @KINDS
 @pytest.mark.parametrize("along", [0, 1, 2])
-@pytest.mark.parametrize("radius", [4, 6, 10, 15])
+@pytest.mark.parametrize("radius", [4, 8])
 def test_rod_cut_by_the_border(kind: Callable, radius: float, along: int) -> None:
     assert smi(kind(rod(radius, radius + 5, along))) == pytest.approx(3, abs=0.1)
 
 
 @KINDS
-@pytest.mark.parametrize("thickness", [3, 4, 8])
-@pytest.mark.parametrize("normal", [(1.0, 0.0, 0.0), (0.0, 1.0, 5.0), (1.0, 2.0, 3.0), (1.0, 1.0, 1.0)])
+@pytest.mark.parametrize("thickness", [3, 8])
+@pytest.mark.parametrize("normal", [(1.0, 0.0, 0.0), (0.0, 1.0, 5.0), (1.0, 2.0, 3.0)])
 def test_plate_cut_by_a_ball(kind: Callable, thickness: float, normal: Triple) -> None:
     grid = Grid((47, 47, 47), CUBIC)
     voi = Mask(Scan((ball(20, 23, (0.0, 0.0, 0.0)) <= 0).astype(np.uint8), grid, Meaning.LABELS))

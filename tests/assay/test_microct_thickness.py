@@ -11,10 +11,10 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from spondyl.assay.microct.thickness import local_thickness, trabecular_number
 from spondyl.assay.microct.thickness.distance import NOWHERE, squared_distance
-from spondyl.assay.microct.thickness.faces import PHASE, SURROUND
-from spondyl.assay.microct.thickness.labels import labelled
-from spondyl.assay.microct.thickness.paint import paint
-from spondyl.assay.microct.thickness.spheres import needed
+from spondyl.assay.microct.thickness.labels import PHASE, SURROUND, labelled
+from spondyl.assay.microct.thickness.paint import Sorted, largest_somewhere, paint
+from spondyl.assay.microct.thickness.slabs import slabs
+from spondyl.assay.microct.thickness.spheres import collected, needed
 from spondyl.errors import MeasurementError
 
 CUBE = (1.0, 1.0, 1.0)
@@ -84,15 +84,19 @@ def test_largest_ball_over_every_voxel_is_that_of_exhaustive_search(
     bone = network((18, 21, 19), seed=1)
     labels = labelled(bone, None)
     squared = squared_distance(labels, SURROUND, spacing, 1)
-    balls, sizes = needed(squared, labels, spacing, 1)
-    order = np.argsort(-sizes, kind="stable")
+    whole = (0, 18)
+    balls, _ = collected(needed(squared, whole, spacing, 1))
+    order = np.argsort(-balls.sizes, kind="stable")
+    largest_first = Sorted(balls.places[order], balls.sizes[order])
     found = np.empty(bone.shape, np.float32)
-    paint(labels, spacing, balls[order], sizes[order], sizes[order], 1, painted=found)
+    used = largest_somewhere(labels, whole, largest_first, spacing, 1)
+    kept = Sorted(largest_first.places[used], largest_first.sizes[used])
+    paint(labels, whole, kept, kept.sizes, spacing, 1, onto=found)
     inside = np.argwhere(bone)
     apart = (((inside[:, None] - inside[None]) * np.array(spacing)) ** 2).sum(-1)
     own = squared[bone].astype(float)
     exact = np.where(apart < own[:, None] * (1 - 1e-6), own[:, None], 0).max(0)
-    assert len(balls) < len(inside)
+    assert len(kept.places) < len(balls.places) < len(inside)
     np.testing.assert_array_equal(found[bone], exact.astype(np.float32))
 
 
@@ -195,6 +199,38 @@ def test_threads_change_no_bit() -> None:
     assert (one.mean_mm, one.sd_mm, one.max_mm) == (three.mean_mm, three.sd_mm, three.max_mm)
 
 
+def test_slabs_change_no_bit() -> None:
+    """Slabs of sixteen layers, each measured in an array that ends above and below it."""
+    bone = network((100, 22, 30), seed=7)
+    voi = np.zeros(bone.shape, np.bool_)
+    voi[3:90, 2:21, 1:-3] = True
+    for phase, inside, spacing in ((bone, None, TALL), (~bone, voi, CUBE)):
+        whole = local_thickness(phase, inside, spacing, threads=1, keep_map=True)
+        parts = local_thickness(phase, inside, spacing, threads=2, keep_map=True, layers=16)
+        np.testing.assert_array_equal(parts.map_mm, whole.map_mm)
+        for name in ("mean_mm", "sd_mm", "max_mm", "below_resolution", "ended", "seen_mm"):
+            assert getattr(parts, name) == getattr(whole, name)
+    assert trabecular_number(bone, None, CUBE, threads=1, layers=16) == trabecular_number(
+        bone, None, CUBE, threads=1
+    )
+
+
+def test_slab_looks_at_part_of_a_long_volume_only() -> None:
+    bone = np.zeros((400, 6, 6), np.bool_)
+    bone[:, 2:4] = True
+    found = slabs(bone, None, CUBE, 1, 48)
+    assert [slab.painted for slab in found[:2]] == [(0, 48), (48, 96)]
+    assert all(slab.seen[1] - slab.seen[0] < 100 for slab in found)
+
+
+def test_void_wider_than_the_slabs_is_seen_whole() -> None:
+    hollow = np.ones((90, 90, 90), np.bool_)
+    hollow[ball(36, 90)] = False
+    found = local_thickness(~hollow, None, CUBE, threads=1, layers=16)
+    assert found.max_mm == pytest.approx(72, rel=0.01)
+    assert found.mean_mm == pytest.approx(72, rel=0.02)
+
+
 def test_spacing_scales_every_length() -> None:
     bone = network((24, 24, 24), seed=5)
     small = local_thickness(bone, None, (0.02, 0.01, 0.01), threads=1)
@@ -203,7 +239,7 @@ def test_spacing_scales_every_length() -> None:
     assert small.sd_mm == pytest.approx(large.sd_mm / 100, rel=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(radius=st.floats(2, 10), more=st.floats(0.5, 1.5))
 def test_bigger_ball_is_never_thinner(radius: float, more: float) -> None:
     small = local_thickness(ball(radius), None, CUBE, threads=1)

@@ -18,3 +18,24 @@ def kernel(loop: Loop) -> Loop:
     """
     compiled: Loop = numba.njit(cache=True, nogil=True)(loop)
     return compiled
+
+
+def inner(loop: Loop) -> Loop:
+    """Compile a loop that only compiled loops call: it needs no door from Python."""
+    compiled: Loop = numba.njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(loop)
+    return compiled
+
+
+def quick(loop: Loop) -> Loop:
+    """Compile an inner loop with sums that may be taken in another order, so that they use vectors.
+
+    The order is the same at every call.
+    """
+    compiled: Loop = numba.njit(
+        cache=True,
+        nogil=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        fastmath={"reassoc", "nsz", "contract", "nnan", "ninf"},
+    )(loop)
+    return compiled

@@ -7,65 +7,86 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.assay.microct.kernel import inner, kernel
+from spondyl.assay.microct.thickness.balls import BRICK, appended, joined, layers, packed, unpacked
 from spondyl.assay.microct.thickness.distance import squared_distance
-from spondyl.assay.microct.thickness.faces import PHASE, UNKNOWN, Edges, Faces
+from spondyl.assay.microct.thickness.faces import Faces
 from spondyl.assay.microct.thickness.fit import one_sided
-from spondyl.assay.microct.thickness.share import ranges, share
-
-
-def crossing(
-    squared: NDArray[np.float32], labels: NDArray[np.uint8], masked: bool, edges: Edges, threads: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the balls that reach beyond the volume of interest: flat index, squared distance to its border.
-
-    Parameters
-    ----------
-    squared : squared radius of the ball at each voxel, shape (z, y, x).
-    labels : same shape.
-    masked : whether any voxel of the array lies outside the volume of interest.
-    edges : voxel edges (z, y, x), in the unit of `squared`.
-    threads : changes no result.
-    """
-    cut = squared_distance(labels, UNKNOWN, edges, threads) if masked else np.empty((0, 0, 0), np.float32)
-    rows = ranges(labels.shape[0])
-    found = share(threads, _crossing, rows, squared, labels, cut, np.asarray(edges, np.float64))
-    return np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])
+from spondyl.assay.microct.thickness.labels import PHASE, UNKNOWN, Edges
+from spondyl.assay.microct.thickness.share import share
 
 
 def end_at_border(
     squared: NDArray[np.float32],
-    balls: NDArray[np.int64],
-    ends: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    masked: bool,
+    centres: tuple[int, int],
+    outside: tuple[int, int],
     edges: Edges,
     faces: Faces,
     threads: int,
-) -> NDArray[np.int64]:
-    """Shorten, in place, those of the balls that touch the surface from one side only; return which."""
-    flat = squared.reshape(-1)
-    growing = one_sided(balls, np.sqrt(flat[balls]), squared.shape, edges, faces, threads)
-    flat[balls[growing]] = ends[growing]
-    return balls[growing]
+) -> None:
+    """Shorten, in place, the balls that reach beyond the border and touch the surface from one side only.
+
+    Parameters
+    ----------
+    squared : squared radius of the ball at each voxel, shape (z, y, x); afterwards 0 outside the phase, and
+        negative where the ball was shortened.
+    labels : same shape.
+    masked : whether any voxel of the array lies outside the volume of interest.
+    centres : first layer of the balls and the layer after the last.
+    outside : layers of the volume of interest below and above those of the array.
+    edges : voxel edges (z, y, x), in the unit of `squared`.
+    faces : of the phase.
+    threads : changes no result.
+    """
+    cut = squared_distance(labels, UNKNOWN, edges, threads) if masked else np.empty((0, 0, 0), np.float32)
+    ends = np.asarray(edges, np.float64), np.asarray(outside, np.int64)
+    balls = joined(share(threads, _crossing, layers(centres), squared, labels, cut, *ends))
+    growing = one_sided(balls, np.ones(len(balls.places), np.bool_), edges, faces, threads)
+    places = balls.places[growing]
+    share(threads, _shorten, [(0, len(places))], places, squared, cut, *ends)
+    if masked:
+        np.putmask(squared, labels != PHASE, np.float32(0))
+
+
+@inner
+def _end(z: int, y: int, x: int, shape: Any, cut: Any, edges: Any, outside: Any) -> Any:
+    """Return the squared distance to the border of the volume of interest."""
+    nz, ny, nx = shape
+    dz = edges[0] * min(outside[0] + z + 1, outside[1] + nz - z)
+    dy, dx = edges[1] * min(y + 1, ny - y), edges[2] * min(x + 1, nx - x)
+    end = min(dz, min(dy, dx)) ** 2
+    return min(end, cut[z, y, x]) if cut.size > 0 else end
 
 
 @kernel
-def _crossing(first: int, last: int, squared: Any, labels: Any, cut: Any, edges: Any) -> Any:
-    nz, ny, nx = squared.shape
-    balls, ends, n = np.empty(1024, np.int64), np.empty(1024, np.float32), 0
-    for z in range(first, last):
-        dz = edges[0] * min(z + 1, nz - z)
-        for y in range(ny):
-            dy = edges[1] * min(y + 1, ny - y)
-            for x in range(nx):
-                if labels[z, y, x] != PHASE:
-                    continue
-                end = min(dz, min(dy, edges[2] * min(x + 1, nx - x))) ** 2
-                if cut.size > 0:
-                    end = min(end, cut[z, y, x])
-                if squared[z, y, x] <= end:
-                    continue
-                if n == len(balls):
-                    balls, ends = np.append(balls, balls), np.append(ends, ends)
-                balls[n], ends[n] = (z * ny + y) * nx + x, end
-                n += 1
-    return balls[:n].copy(), ends[:n].copy()
+def _shorten(first: int, last: int, places: Any, squared: Any, cut: Any, edges: Any, outside: Any) -> None:
+    for place in places[first:last]:
+        z, y, x = unpacked(place)
+        squared[z, y, x] = -_end(z, y, x, squared.shape, cut, edges, outside)
+
+
+@kernel
+def _crossing(first: int, last: int, squared: Any, labels: Any, cut: Any, edges: Any, outside: Any) -> Any:
+    """Return the balls of one layer of bricks that reach beyond the border."""
+    _, ny, nx = squared.shape
+    places, sizes, starts = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
+    n = bricks = 0
+    for y0 in range(0, ny, BRICK):
+        for x0 in range(0, nx, BRICK):
+            before = n
+            for z in range(first, last):
+                for y in range(y0, min(ny, y0 + BRICK)):
+                    for x in range(x0, min(nx, x0 + BRICK)):
+                        if labels[z, y, x] != PHASE:
+                            continue
+                        size = squared[z, y, x]
+                        if size <= _end(z, y, x, squared.shape, cut, edges, outside):
+                            continue
+                        places, sizes = appended(places, n, packed(z, y, x)), appended(sizes, n, size)
+                        n += 1
+            if n > before:
+                starts = appended(starts, bricks, before)
+                bricks += 1
+    return places[:n].copy(), sizes[:n].copy(), starts[:bricks].copy()

@@ -1,7 +1,8 @@
 """Exact Euclidean distance from every voxel to the nearest voxel of a set.
 
 Separable lower envelopes of parabolas (Felzenszwalb & Huttenlocher 2012, Theory of Computing 8:415), one
-axis after the other, for voxels of any shape.
+axis after the other, for voxels of any shape. A voxel of the set hides what lies behind it in its line, so
+each run of voxels between two of the set is worked on alone.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
-from spondyl.assay.microct.thickness.faces import Edges
+from spondyl.assay.microct.kernel import inner, kernel
+from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import ranges, share
 
 NOWHERE = np.float32(1e30)
@@ -49,26 +50,24 @@ def squared_distance(
 @kernel
 def _planes(first: int, last: int, labels: Any, target: int, squared: Any, yy: float, xx: float) -> None:
     _, ny, nx = labels.shape
-    work = np.empty((TILE, ny))
-    at, edge = np.empty(ny, np.int64), np.empty(ny + 1)
+    work, parabolas = np.empty((TILE, ny)), np.empty((3, ny + 1))
     for z in range(first, last):
         for y in range(ny):
             _row(labels[z, y], target, squared[z, y], xx)
         for x in range(0, nx, TILE):
-            _tile(squared[z], x, min(nx, x + TILE), yy, work, at, edge)
+            _tile(squared[z], x, min(nx, x + TILE), yy, work, parabolas)
 
 
 @kernel
 def _columns(first: int, last: int, squared: Any, zz: float) -> None:
     nz, _, nx = squared.shape
-    work = np.empty((TILE, nz))
-    at, edge = np.empty(nz, np.int64), np.empty(nz + 1)
+    work, parabolas = np.empty((TILE, nz)), np.empty((3, nz + 1))
     for y in range(first, last):
         for x in range(0, nx, TILE):
-            _tile(squared[:, y], x, min(nx, x + TILE), zz, work, at, edge)
+            _tile(squared[:, y], x, min(nx, x + TILE), zz, work, parabolas)
 
 
-@kernel
+@inner
 def _row(labels: Any, target: int, squared: Any, xx: float) -> None:
     nx = len(labels)
     last = -1
@@ -84,49 +83,55 @@ def _row(labels: Any, target: int, squared: Any, xx: float) -> None:
             squared[x] = min(squared[x], np.float32((last - x) * (last - x) * xx))
 
 
-@kernel
-def _tile(plane: Any, first: int, last: int, step: float, work: Any, at: Any, edge: Any) -> None:
+@inner
+def _tile(plane: Any, first: int, last: int, step: float, work: Any, parabolas: Any) -> None:
     n = plane.shape[0]
     for k in range(n):
         for x in range(first, last):
             work[x - first, k] = plane[k, x]
     for x in range(last - first):
-        _envelope(work[x], step, at, edge)
+        _runs(work[x], step, parabolas)
     for k in range(n):
         for x in range(first, last):
             plane[k, x] = work[x - first, k]
 
 
-@kernel
-def _envelope(column: Any, step: float, at: Any, edge: Any) -> None:
-    """Replace a column by the lower envelope of the parabolas that stand on it."""
+@inner
+def _runs(column: Any, step: float, parabolas: Any) -> None:
+    n, k = len(column), 0
+    while k < n:
+        if column[k] == 0:
+            k += 1
+            continue
+        first = k
+        while k < n and column[k] > 0:
+            k += 1
+        if k - first > 1 or first == 0 or k == n:
+            _envelope(column, first, k, step, parabolas)
+        else:
+            column[first] = min(column[first], step)
+
+
+@inner
+def _envelope(column: Any, first: int, last: int, step: float, parabolas: Any) -> None:
+    """Replace a run of a column by the lower envelope of the parabolas that stand on it and at its ends."""
+    at, edge, height = parabolas[0], parabolas[1], parabolas[2]
     n, count = len(column), 0
-    for k in range(n):
+    for k in range(max(0, first - 1), min(n, last + 1)):
         if column[k] >= NOWHERE:
             continue
         begin = -np.inf
         while count > 0:
-            below = at[count - 1]
-            begin = (column[k] - column[below] + step * (k * k - below * below)) / (2 * step * (k - below))
+            apart = k - at[count - 1]
+            begin = 0.5 * (k + at[count - 1] + (column[k] - height[count - 1]) / (step * apart))
             if begin > edge[count - 1]:
                 break
             count -= 1
             begin = -np.inf
-        at[count], edge[count] = k, begin
+        at[count], edge[count], height[count] = k, begin, column[k]
         count += 1
-    if count == 0:
-        return
-    edge[count] = np.inf
-    _read(column, step, at, edge)
-
-
-@kernel
-def _read(column: Any, step: float, at: Any, edge: Any) -> None:
-    n = len(column)
-    found = np.empty(n)
     part = 0
-    for k in range(n):
-        while edge[part + 1] < k:
+    for k in range(first, last if count else first):
+        while part + 1 < count and edge[part + 1] < k:
             part += 1
-        found[k] = column[at[part]] + step * (k - at[part]) * (k - at[part])
-    column[:] = found
+        column[k] = height[part] + step * (k - at[part]) * (k - at[part])

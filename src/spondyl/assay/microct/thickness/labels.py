@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.faces import PHASE, SURROUND, UNKNOWN, Edges
 from spondyl.errors import MeasurementError, Mistake
+
+SURROUND, PHASE, UNKNOWN = 0, 1, 2
+"""Labels of voxels: outside the phase, the phase, and outside the volume of interest."""
+
+Edges = tuple[float, float, float]
+"""Voxel edges (z, y, x), in any one unit."""
+
+WIDEST = 32767
+"""Most voxels along x: places of faces are kept in half steps, in two bytes."""
 
 
 def cubed(spacing_mm: tuple[float, float, float]) -> Edges:
@@ -15,8 +23,8 @@ def cubed(spacing_mm: tuple[float, float, float]) -> Edges:
     return (spacing_mm[0] / unit, spacing_mm[1] / unit, spacing_mm[2] / unit)
 
 
-def labelled(phase: NDArray[np.bool_], voi: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
-    """Return phase, surround and unknown as labels.
+def check(phase: NDArray[np.bool_], voi: NDArray[np.bool_] | None) -> None:
+    """Refuse what has no thickness.
 
     Raises
     ------
@@ -26,13 +34,25 @@ def labelled(phase: NDArray[np.bool_], voi: NDArray[np.bool_] | None) -> NDArray
     if voi is not None and voi.shape != phase.shape:
         allowed = f"must have the shape of the scan, {phase.shape}"
         raise MeasurementError(Mistake("thickness › volume of interest", f"shape {voi.shape}", allowed))
-    labels = np.where(phase, np.uint8(PHASE), np.uint8(SURROUND))
-    if voi is not None:
-        labels[~voi] = UNKNOWN
-    for label, given in ((PHASE, "nothing of the phase"), (SURROUND, "nothing but the phase")):
-        if not (labels == label).any():
+    if phase.shape[2] > WIDEST:
+        allowed = f"at most {WIDEST} voxels; crop the scan or turn it"
+        raise MeasurementError(Mistake("thickness › last axis", f"{phase.shape[2]} voxels", allowed))
+    for inside, given in ((True, "nothing of the phase"), (False, "nothing but the phase")):
+        if not any(_holds(phase, voi, z, inside) for z in range(phase.shape[0])):
             where = "the whole array" if voi is None else "the volume of interest"
             raise MeasurementError(
                 Mistake(f"thickness › {where}", given, "a thickness needs the phase and what surrounds it")
             )
+
+
+def _holds(phase: NDArray[np.bool_], voi: NDArray[np.bool_] | None, z: int, inside: bool) -> bool:
+    layer = phase[z] if inside else ~phase[z]
+    return bool(layer.any() if voi is None else (layer & voi[z]).any())
+
+
+def labelled(phase: NDArray[np.bool_], voi: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
+    """Return phase, surround and unknown as labels."""
+    labels = np.array(phase, dtype=np.uint8, order="C")
+    if voi is not None:
+        np.putmask(labels, ~voi, np.uint8(UNKNOWN))
     return labels

@@ -7,28 +7,42 @@ the table of Rémy & Thiel (2002, Pattern Recognition Letters 23:649), here for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
-from spondyl.assay.microct.thickness.faces import PHASE, Edges
-from spondyl.assay.microct.thickness.share import ranges, share
+from spondyl.assay.microct.kernel import inner, kernel
+from spondyl.assay.microct.thickness.balls import BRICK, Balls, Part, appended, joined, layers, packed
+from spondyl.assay.microct.thickness.labels import Edges
+from spondyl.assay.microct.thickness.share import share
 
 
-def needed(
-    squared: NDArray[np.float32], labels: NDArray[np.uint8], edges: Edges, threads: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return place (flat index) and squared radius of every ball that is needed, the largest first."""
-    largest = float(_largest(squared, labels))
-    table = cover_table(largest, edges)
-    parts = ranges(squared.shape[0])
-    found = share(threads, _needed, parts, squared, labels, table)
-    balls, sizes = np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
-    del found
-    order = np.argsort(-sizes, kind="stable")
-    return balls[order], sizes[order]
+def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int) -> list[Part]:
+    """Return the balls that are needed, in parts to be joined when `squared` is done with.
+
+    Parameters
+    ----------
+    squared : squared radius of the ball at each voxel, negative where it ended at the border, 0 outside the
+        phase, shape (z, y, x).
+    centres : first layer of the balls and the layer after the last.
+    edges : voxel edges (z, y, x), in the unit of `squared`.
+    threads : changes no result.
+    """
+    first, last = centres
+    seen = squared[max(0, first - 1) : last + 1]
+    table = cover_table(float(max(seen.max(), -seen.min())), edges)
+    steps = sorted(product((-1, 0, 1), repeat=3), key=lambda step: sum(map(abs, step)))[1:]
+    # the nearest neighbours first: they cover most often
+    return share(threads, _needed, layers(centres), squared, table, np.array(steps))
+
+
+def collected(parts: Sequence[Part]) -> tuple[Balls, NDArray[np.bool_]]:
+    """Return the balls of all parts, and which of them ended at the border."""
+    found = joined(parts)
+    return Balls(found.places, np.abs(found.sizes), found.starts), found.sizes < 0
 
 
 def cover_table(largest: float, edges: Edges) -> NDArray[np.float64]:
@@ -41,14 +55,14 @@ def cover_table(largest: float, edges: Edges) -> NDArray[np.float64]:
 
     Returns
     -------
-    Shape (8, bins): by neighbour (bits 1, 2, 4: one step along z, y, x) and by the squared radius of the
-    ball, rounded up to a whole number, so that the table never claims a cover that is not there.
+    Shape (bins, 8): by the squared radius of the ball, rounded up to a whole number, so that the table never
+    claims a cover that is not there, and by neighbour (bits 1, 2, 4: one step along z, y, x).
     """
     bins = int(np.ceil(largest)) + 1
     table = np.zeros((8, bins))
     n = [int(np.sqrt(bins) / edge) + 1 for edge in edges]
     _fill_table(np.array(n, np.int64), np.asarray(edges, np.float64), table)
-    return np.maximum.accumulate(table, axis=1)
+    return np.ascontiguousarray(np.maximum.accumulate(table, axis=1).T) / (1 - 1e-6)
 
 
 @kernel
@@ -72,54 +86,47 @@ def _fill_table(n: Any, edges: Any, table: Any) -> None:
 
 
 @kernel
-def _largest(squared: Any, labels: Any) -> float:
-    best = 1.0
-    flat, marks = squared.ravel(), labels.ravel()
-    for i in range(len(flat)):
-        if marks[i] == PHASE and flat[i] > best:
-            best = flat[i]
-    return best
-
-
-@kernel
-def _needed(first: int, last: int, squared: Any, labels: Any, table: Any) -> Any:
+def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
+    """Return the needed balls of one layer of bricks."""
     _, ny, nx = squared.shape
-    room = 1024
-    places, values = np.empty(room, np.int64), np.empty(room, np.float32)
-    n = 0
-    for z in range(first, last):
-        for y in range(ny):
-            for x in range(nx):
-                if labels[z, y, x] != PHASE or _covered(squared, labels, table, z, y, x):
-                    continue
-                if n == room:
-                    room *= 2
-                    wider, more = np.empty(room, np.int64), np.empty(room, np.float32)
-                    wider[:n], more[:n] = places, values
-                    places, values = wider, more
-                places[n], values[n] = (z * ny + y) * nx + x, squared[z, y, x]
-                n += 1
-    return places[:n].copy(), values[:n].copy()
+    places, sizes, starts = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
+    ahead = (steps[:, 0] * ny + steps[:, 1]) * nx + steps[:, 2]
+    kinds = np.abs(steps[:, 0]) + 2 * np.abs(steps[:, 1]) + 4 * np.abs(steps[:, 2])
+    n = bricks = 0
+    for y0 in range(0, ny, BRICK):
+        for x0 in range(0, nx, BRICK):
+            before = n
+            for z in range(first, last):
+                for y in range(y0, min(ny, y0 + BRICK)):
+                    for x in range(x0, min(nx, x0 + BRICK)):
+                        size = squared[z, y, x]
+                        if size == 0:
+                            continue
+                        must = table[int(np.ceil(abs(size)))]
+                        if _covered(squared, z, y, x, must, steps, ahead, kinds):
+                            continue
+                        places, sizes = appended(places, n, packed(z, y, x)), appended(sizes, n, size)
+                        n += 1
+            if n > before:
+                starts = appended(starts, bricks, before)
+                bricks += 1
+    return places[:n].copy(), sizes[:n].copy(), starts[:bricks].copy()
 
 
-@kernel
-def _covered(squared: Any, labels: Any, table: Any, z: int, y: int, x: int) -> bool:
+@inner
+def _covered(squared: Any, z: int, y: int, x: int, must: Any, steps: Any, ahead: Any, kinds: Any) -> bool:
     nz, ny, nx = squared.shape
-    own = squared[z, y, x]
-    bin_ = int(np.ceil(own))
-    for dz in range(-1, 2):
-        if z + dz < 0 or z + dz >= nz:
-            continue
-        for dy in range(-1, 2):
-            if y + dy < 0 or y + dy >= ny:
-                continue
-            for dx in range(-1, 2):
-                if x + dx < 0 or x + dx >= nx or (dz == 0 and dy == 0 and dx == 0):
-                    continue
-                other = squared[z + dz, y + dy, x + dx]
-                if other <= own or labels[z + dz, y + dy, x + dx] != PHASE:
-                    continue
-                step = abs(dz) + 2 * abs(dy) + 4 * abs(dx)
-                if other * (1 - 1e-6) > table[step, bin_]:
-                    return True
+    flat, place, size = squared.ravel(), (z * ny + y) * nx + x, abs(squared[z, y, x])
+    if 0 < z < nz - 1 and 0 < y < ny - 1 and 0 < x < nx - 1:
+        for k in range(26):
+            other = abs(flat[place + ahead[k]])
+            if other > size and other > must[kinds[k]]:
+                return True
+        return False
+    for k in range(26):
+        kz, ky, kx = z + steps[k, 0], y + steps[k, 1], x + steps[k, 2]
+        if 0 <= kz < nz and 0 <= ky < ny and 0 <= kx < nx:
+            other = abs(squared[kz, ky, kx])
+            if other > size and other > must[kinds[k]]:
+                return True
     return False

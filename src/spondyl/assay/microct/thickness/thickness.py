@@ -15,6 +15,9 @@ Border. The border of the volume of interest is no surface of bone, and what lie
 ball reaches past it when the faces it touches hold it from more than one side. A ball that touches the
 surface on one side only would grow beyond the border, to twice what is seen of an object cut there: it ends
 at the border.
+
+Slabs. Layers are painted so many at a time, so that memory is bounded; see
+:mod:`spondyl.assay.microct.thickness.slabs`. How many changes no result.
 """
 
 from __future__ import annotations
@@ -25,18 +28,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.border import crossing, end_at_border
+from spondyl.assay.microct.thickness.balls import Balls
+from spondyl.assay.microct.thickness.border import end_at_border
 from spondyl.assay.microct.thickness.distance import squared_distance
-from spondyl.assay.microct.thickness.faces import (
-    SURROUND,
-    Edges,
-    Faces,
-    find_faces,
-)
+from spondyl.assay.microct.thickness.faces import Faces, find_faces
 from spondyl.assay.microct.thickness.fit import fitted_radii, one_sided
-from spondyl.assay.microct.thickness.labels import cubed, labelled
-from spondyl.assay.microct.thickness.paint import Painted, paint
-from spondyl.assay.microct.thickness.spheres import needed
+from spondyl.assay.microct.thickness.labels import SURROUND, Edges, check, cubed, labelled
+from spondyl.assay.microct.thickness.paint import Sorted, largest_somewhere, paint
+from spondyl.assay.microct.thickness.slabs import ALIGNED, Slab, slabs
+from spondyl.assay.microct.thickness.spheres import collected, needed
 from spondyl.threads import available_threads
 
 RESOLVED_VOXELS = 3
@@ -73,6 +73,7 @@ def local_thickness(
     threads: int | None = None,
     keep_map: bool = False,
     held: bool = False,
+    layers: int | None = None,
 ) -> Thickness:
     """Measure the local thickness of a phase: bone for Tb.Th and Ct.Th, marrow for Tb.Sp.
 
@@ -84,6 +85,7 @@ def local_thickness(
     threads : all processors by default; changes no result.
     keep_map : whether to return the thickness at each voxel.
     held : whether `seen_mm` leaves out all spheres that touch one side only, not those at the border alone.
+    layers : layers measured at a time, by default as many as hold 2²⁷ voxels; changes no result.
 
     Raises
     ------
@@ -99,67 +101,76 @@ def local_thickness(
     >>> round(found.mean_mm, 6), round(found.sd_mm, 6)
     (0.1, 0.0)
     """
+    check(phase, voi)
     threads = threads or available_threads()
-    unit = min(spacing_mm)
-    edges = cubed(spacing_mm)
-    labels = labelled(phase, voi)
-    squared = squared_distance(labels, SURROUND, edges, threads)
-    beyond = crossing(squared, labels, voi is not None, edges, threads)
-    faces = find_faces(labels, edges, threads)
-    ending = end_at_border(squared, *beyond, edges, faces, threads)
-    balls, sizes = needed(squared, labels, edges, threads)
-    ended = np.isin(balls, ending, assume_unique=True)
-    del squared
-    if held:
-        ended |= one_sided(balls, np.sqrt(sizes), labels.shape, edges, faces, threads)
-    painted = np.empty(labels.shape, np.float32) if keep_map else None
-    below = RESOLVED_VOXELS * max(spacing_mm) / unit
-    found = _largest(labels, edges, faces, (balls, sizes, ended), threads, below, painted)
+    unit, edges = min(spacing_mm), cubed(spacing_mm)
+    below = RESOLVED_VOXELS * max(spacing_mm) / unit * (1 - 1e-6)
+    painted = np.empty(phase.shape, np.float32) if keep_map else None
+    sums = []
+    for slab in slabs(phase, voi, edges, threads, layers):
+        onto = None if painted is None else painted[slice(*slab.painted)]
+        sums.append(_measured(phase, voi, slab, edges, threads, held, below, onto))
     if painted is not None:
         painted *= np.float32(unit)
-    return _in_mm(found, unit, painted)
+    return _in_mm(np.concatenate(sums), unit, painted)
 
 
-def _in_mm(found: Painted, unit: float, painted: NDArray[np.float32] | None) -> Thickness:
-    mean, seen = found.total / found.voxels, found.voxels - found.ended
-    variance = max(0.0, found.squares / found.voxels - mean * mean)
+def _in_mm(sums: NDArray[np.float64], unit: float, painted: NDArray[np.float32] | None) -> Thickness:
+    voxels, total, squares, _, below, ended, ended_total = (float(column.sum()) for column in sums.T)
+    mean, seen = total / voxels, voxels - ended
     return Thickness(
         mean_mm=unit * mean,
-        sd_mm=unit * math.sqrt(variance),
-        max_mm=unit * found.largest,
-        below_resolution=found.below / found.voxels,
-        ended=found.ended / found.voxels,
-        seen_mm=unit * (found.total - found.ended_total) / seen if seen else math.nan,
+        sd_mm=unit * math.sqrt(max(0.0, squares / voxels - mean * mean)),
+        max_mm=unit * float(sums[:, 3].max()),
+        below_resolution=below / voxels,
+        ended=ended / voxels,
+        seen_mm=unit * (total - ended_total) / seen if seen else math.nan,
         map_mm=painted,
     )
 
 
-def _largest(
-    labels: NDArray[np.uint8],
+def _measured(
+    phase: NDArray[np.bool_],
+    voi: NDArray[np.bool_] | None,
+    slab: Slab,
     edges: Edges,
-    faces: Faces,
-    spheres: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.bool_]],
     threads: int,
+    held: bool,
     below: float,
-    painted: NDArray[np.float32] | None,
-) -> Painted:
-    """Find the balls that are the largest somewhere, measure those and give their diameters to the voxels.
+    onto: NDArray[np.float32] | None,
+) -> NDArray[np.float64]:
+    """Return the sums over the blocks of a slab."""
+    seen = slice(*slab.seen)
+    labels = labelled(phase[seen], None if voi is None else voi[seen])
+    faces, balls, ended = _balls(labels, voi is not None, slab, len(phase), edges, threads)
+    painted = slab.within(slab.painted)
+    order = np.argsort(-balls.sizes, kind="stable")
+    largest_first = Sorted(balls.places[order], balls.sizes[order])
+    used = np.zeros(len(order), np.bool_)
+    used[order] = largest_somewhere(labels, painted, largest_first, edges, threads)
+    del largest_first, order
+    if held:
+        ended |= one_sided(balls, used, edges, faces, threads)
+    radii = fitted_radii(balls, used, ended, edges, faces, threads)
+    del faces
+    kept = np.flatnonzero(used)
+    kept = kept[np.lexsort((ended[kept], -radii[kept], -balls.sizes[kept]))]
+    values = np.where(ended[kept], -2 * radii[kept], 2 * radii[kept])
+    # of balls of one size the one of larger diameter comes first: no result depends on how the array lies
+    balls_kept = Sorted(balls.places[kept], balls.sizes[kept])
+    return paint(labels, painted, balls_kept, values, edges, threads, below=below, onto=onto)
 
-    Of balls of one size the one of larger diameter comes first: no result depends on how the array lies.
-    """
-    balls, sizes, ended = spheres
-    used = np.flatnonzero(paint(labels, edges, balls, sizes, sizes, threads).used)
-    used = used[np.argsort(balls[used])]  # neighbours in turn: they touch the same faces
-    balls, sizes, ended = balls[used], sizes[used], ended[used]
-    radii = fitted_radii(balls, np.sqrt(sizes), ended, labels.shape, edges, faces, threads)
-    order = np.lexsort((-radii, -sizes))
-    return paint(
-        labels,
-        edges,
-        balls[order],
-        sizes[order],
-        np.where(ended, -2 * radii, 2 * radii)[order],
-        threads,
-        below=below * (1 - 1e-6),
-        painted=painted,
-    )
+
+def _balls(
+    labels: NDArray[np.uint8], masked: bool, slab: Slab, depth: int, edges: Edges, threads: int
+) -> tuple[Faces, Balls, NDArray[np.bool_]]:
+    """Return the faces, the balls that are needed, and which of these end at the border."""
+    faces = find_faces(labels, masked, edges, threads)
+    squared = squared_distance(labels, SURROUND, edges, threads)
+    outside = slab.seen[0], depth - slab.seen[1]
+    low, high = slab.within(slab.centres)
+    tested = max(0, low - ALIGNED), min(len(labels), high + ALIGNED)
+    end_at_border(squared, labels, masked, tested, outside, edges, faces, threads)
+    parts = needed(squared, (low, high), edges, threads)
+    del squared
+    return faces, *collected(parts)
