@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.graft.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 from spondyl.graft.falling import put
 from spondyl.graft.pouring import chance
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from spondyl.graft.compiled import inner
+from spondyl.compiled import inner
 
 OVERLAP = 1e-6
 """Overlap left, as a share of the radius of the sphere that moves: what ends the pushing."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.graft.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 
 PASSES = 3
 """Passes there and back; later ones change nothing that matters."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.compiled import kernel
 from spondyl.graft.bed import Bodies
-from spondyl.graft.compiled import kernel
 from spondyl.threads import in_threads
 from spondyl.volume.grid import Triple
 

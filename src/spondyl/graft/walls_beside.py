@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.graft.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 from spondyl.graft.falling import depth_in
 
 LOOKS = 400

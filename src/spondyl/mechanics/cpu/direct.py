@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import kernel
+from spondyl.compiled import kernel
 from spondyl.mechanics.cpu.level import Level
 from spondyl.mechanics.cpu.places import spread
 

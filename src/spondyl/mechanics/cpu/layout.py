@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.mesh import NOWHERE, Mesh, next_x
 from spondyl.mechanics.cpu.numbering import PAD, Rows
 from spondyl.mechanics.cpu.team import Team

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import kernel
+from spondyl.compiled import kernel
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows, number
 from spondyl.mechanics.cpu.supports import Held, held
 from spondyl.mechanics.cpu.sweep import RESIDUAL, SMOOTH, first_step, sweep_rims, sweep_slabs

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.voxel_parts import PLACES, parts_around
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.layout import Layout
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.numbering import Rows

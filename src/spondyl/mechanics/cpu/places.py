@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import kernel
+from spondyl.compiled import kernel
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows
 from spondyl.mechanics.cpu.supports import Held
 from spondyl.mechanics.cpu.sweep import copy_plane

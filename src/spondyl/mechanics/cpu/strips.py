@@ -14,7 +14,7 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.numbering import Rows
 from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES, Writer, array_pointer

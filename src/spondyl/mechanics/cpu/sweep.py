@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spondyl.mechanics.cpu.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.lanes import one_packet, two_packets
 from spondyl.mechanics.cpu.vectorcode import LANES
 

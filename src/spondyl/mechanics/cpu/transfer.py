@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spondyl.mechanics.cpu.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.strips import prolong_strip, restrict_strip
 from spondyl.mechanics.cpu.sweep import ORIGIN, clear_plane, copy_plane, copy_to_ghosts
 from spondyl.mechanics.cpu.vectorcode import LANES

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.compiled import kernel
+from spondyl.compiled import kernel
 from spondyl.mechanics.cpu.team import Team
 
 BLOCK = 1 << 14

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spondyl.mechanics.cpu.compiled import inner, kernel
+from spondyl.compiled import inner, kernel
 
 PLACES = 8
 """Coarse voxels around a node."""

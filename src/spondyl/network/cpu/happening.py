@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from spondyl.compiled import inner
 from spondyl.network.cpu.call import call
-from spondyl.network.cpu.linear import inner
 
 TRIGGERS, CHANGES = 5, 6
 """Places of the functions among the addresses."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numba
-
-inner = numba.njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
-"""Compile a function that kernels call; called from Python it would not return. Over zero is infinite."""
+from spondyl.compiled import inner
 
 
 @inner

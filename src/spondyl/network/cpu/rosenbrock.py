@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
+from spondyl.compiled import inner, kernel
 from spondyl.network.cpu.call import call
 from spondyl.network.cpu.happening import happen, newly
-from spondyl.network.cpu.linear import factor, inner, solve
+from spondyl.network.cpu.linear import factor, solve
 from spondyl.network.tableau import (
     GAMMA,
     GROW,
@@ -243,7 +243,7 @@ def room(n, packed, inputs):
     )
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def carry(first, last, addresses, packed, owners, targets, initially, start, inputs, times, rtol, atol, told):
     """Integrate cells `first` to `last` over all intervals.
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.spheroid.agents.compiled import kernel
+from spondyl.compiled import kernel
 
 Array = NDArray[np.float64]
 

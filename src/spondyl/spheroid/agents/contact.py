@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.spheroid.agents.compiled import inlined, kernel
+from spondyl.compiled import inlined, kernel
 
 Array = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.spheroid.agents.compiled import kernel
+from spondyl.compiled import kernel
 
 
 @kernel

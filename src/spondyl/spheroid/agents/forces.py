@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.spheroid.agents.compiled import kernel
+from spondyl.compiled import kernel
 from spondyl.spheroid.agents.contact import pair, wall
 
 OPEN, FLAT, BOWL = 0.0, 1.0, 2.0

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.compiled import kernel
 from spondyl.errors import CultureError, Mistake
 from spondyl.spheroid.agents.chance import AXIS, FATE, directions, uniforms
-from spondyl.spheroid.agents.compiled import kernel
 from spondyl.spheroid.agents.culture import Culture
 from spondyl.spheroid.agents.parameters import Parameters
 from spondyl.spheroid.agents.state import State, joined, taken

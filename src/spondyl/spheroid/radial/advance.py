@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from spondyl.compiled import kernel
 from spondyl.spheroid.radial.energy import division, energy_share, glucose_capacity, hazard, remaining
-from spondyl.spheroid.radial.kernel import kernel
 from spondyl.spheroid.radial.profile import link_shells, settle, uptake
 from spondyl.spheroid.radial.shells import cell_volume, lay_anew, lay_faces
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.spheroid.radial.kernel import kernel
+from spondyl.compiled import kernel
 
 THIN = 1e-6
 """Least distance between middles of shells, mm: shells whose cells are gone have no thickness."""

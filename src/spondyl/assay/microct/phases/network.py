@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.compiled import kernel
 from spondyl.threads import available_threads
 
 CLASSES = 3

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.compiled import kernel
 
 Reals = NDArray[np.float64]
 

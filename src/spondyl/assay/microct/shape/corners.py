@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.compiled import kernel
 
 Bytes = NDArray[np.uint8]
 PARTS = 840

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
 from spondyl.assay.microct.shape.cells import Reals, add_polygon, far_volume, join_points, place_points, trace
+from spondyl.compiled import kernel
 
 Planes = NDArray[np.float32]
 Bytes = NDArray[np.uint8]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import kernel
+from spondyl.compiled import kernel
 
 Words = NDArray[np.uint64]
 BITS = 64

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner
+from spondyl.compiled import inner
 
 BRICK = 8
 """Edge of a brick, voxels."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.labels import PHASE
+from spondyl.compiled import inner, kernel
 
 DEEP, WIDE, LONG = 16, 32, 64
 """Planes, rows and voxels of a row of a block."""

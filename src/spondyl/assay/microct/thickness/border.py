@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.balls import BRICK, appended, joined, layers, packed, unpacked
 from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.faces import Faces
 from spondyl.assay.microct.thickness.fit import one_sided
 from spondyl.assay.microct.thickness.labels import PHASE, UNKNOWN, Edges
 from spondyl.assay.microct.thickness.share import share
+from spondyl.compiled import inner, kernel
 
 
 def end_at_border(

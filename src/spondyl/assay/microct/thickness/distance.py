@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import ranges, share
+from spondyl.compiled import inner, kernel
 
 NOWHERE = np.float32(1e30)
 """Squared distance where the set is empty."""

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.labels import PHASE, Edges
 from spondyl.assay.microct.thickness.patterns import PLANES, REACH, Tables, read_plane, room, tables
 from spondyl.assay.microct.thickness.share import ranges, share
 from spondyl.assay.microct.thickness.slope import direction
+from spondyl.compiled import inner, kernel
 
 WHOLE = 32767.0
 """Length of a unit normal as it is kept."""

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.balls import BRICK, Balls, unpacked
 from spondyl.assay.microct.thickness.faces import Faces
 from spondyl.assay.microct.thickness.gather import narrowed, nearby, workspace
@@ -28,6 +27,7 @@ from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import ranges, share
 from spondyl.assay.microct.thickness.tangent import tangent
 from spondyl.assay.microct.thickness.touch import ROUNDING, touched_sums, touches_one_side
+from spondyl.compiled import inner, kernel
 
 HALF = BRICK // 2
 """Edge of a part of a brick, voxels: a power of two."""

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner, quick
 from spondyl.assay.microct.thickness.balls import BRICK
 from spondyl.assay.microct.thickness.faces import CELL, WHOLE, Faces
+from spondyl.compiled import inner, quick
 
 PAD = 32
 """Lists of faces are filled up to a multiple of this: loops over them have no rest."""

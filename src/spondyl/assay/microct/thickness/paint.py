@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.balls import BITS, MOST, appended, unpacked
 from spondyl.assay.microct.thickness.blocks import DEEP, LONG, WIDE, draw, meets, opened
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
+from spondyl.compiled import inner, kernel
 
 SUMS = 7
 """Sums over a block: voxels, total, squares, largest, below, ended, total of the ended."""

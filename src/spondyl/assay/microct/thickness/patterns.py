@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner
 from spondyl.assay.microct.thickness.labels import PHASE, UNKNOWN
+from spondyl.compiled import inner
 
 REACH = 3
 """Voxels that a window reaches to either side of the one it is about."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.assay.microct.kernel import inner
 from spondyl.assay.microct.thickness.patterns import PLANES, REACH, Tables
+from spondyl.compiled import inner
 
 SLOPE = 1e-9
 """Slope, a voxel, that counts as none."""

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.kernel import inner, kernel
 from spondyl.assay.microct.thickness.balls import BRICK, Balls, Part, appended, joined, layers, packed
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
+from spondyl.compiled import inner, kernel
 
 
 def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int) -> list[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from spondyl.assay.microct.kernel import inner
+from spondyl.compiled import inner
 
 STEPS = 3
 """Steps of iterated Tikhonov; each leaves a share 1 / (1 + faces) of the error."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.assay.microct.kernel import quick
+from spondyl.compiled import quick
 
 OPPOSED = 0.1
 """Share of the touched surface that must look the other way: directions of single faces are not certain."""

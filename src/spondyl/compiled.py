@@ -1,0 +1,50 @@
+"""The one way in which loops are compiled: at their first call, kept on disk, whatever they divide by.
+
+What is kept is made anew when a loop's own file changes, not when that of a loop it calls does: after editing
+the called one, touch the file of the caller too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+
+
+def kernel(loop: Loop) -> Loop:
+    """Compile a loop that Python calls; other threads run meanwhile."""
+    compiled: Loop = numba.njit(cache=True, nogil=True, error_model="numpy")(loop)
+    return compiled
+
+
+def inner(loop: Loop) -> Loop:
+    """Compile a loop that only kernels call: it gets no door from Python, which takes long to make."""
+    compiled: Loop = numba.njit(
+        cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )(loop)
+    return compiled
+
+
+def quick(loop: Loop) -> Loop:
+    """Compile an inner loop with sums that may be taken in another order, so that they use vectors.
+
+    The order is the same at every call.
+    """
+    compiled: Loop = numba.njit(
+        cache=True,
+        nogil=True,
+        error_model="numpy",
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        fastmath={"reassoc", "nsz", "contract", "nnan", "ninf"},
+    )(loop)
+    return compiled
+
+
+def inlined(loop: Loop) -> Loop:
+    """Compile a piece of a loop into each kernel of the same file that calls it."""
+    compiled: Loop = numba.njit(inline="always", error_model="numpy")(loop)
+    return compiled
