@@ -13,6 +13,7 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``MeasurementError`` raw data that cannot be measured as asked
         ``MechanicsError``   a model that cannot be loaded or solved as asked
         ``ComparisonError``  groups that cannot be compared as declared
+        ``VertebraError``    a vertebra that cannot be made, injured or taken from a scan as asked
     ``AnimalsFailed``        a run that finished, some animals failed; exit code 3
     ``Busy``                 another run holds the study folder; exit code 2
 """
@@ -115,6 +116,10 @@ class MechanicsError(StudyError):
 
 class ComparisonError(StudyError):
     """The groups cannot be compared as declared."""
+
+
+class VertebraError(StudyError):
+    """A vertebra cannot be made, injured or taken from a scan as asked."""
 
 
 class Busy(StudyError):
