@@ -12,7 +12,7 @@ from spondyl.vertebra.body import Body
 from spondyl.vertebra.making import Plan, make
 from spondyl.vertebra.osteoporosis import age, ovariectomise
 from spondyl.vertebra.population import animal, known_level, known_seed, usual
-from spondyl.vertebra.recipes import LEVELS, Asked, fit, spacing_mm
+from spondyl.vertebra.recipes import Asked, usual_level
 from spondyl.vertebra.streams import stream
 from spondyl.vertebra.vertebra import Vertebra
 from spondyl.vertebra.waves import random_waves
@@ -140,18 +140,7 @@ def _plan(species: str, level: str, seed: int, voxel: str, given: Mapping[str, A
         bumps=bumps,
     )
     wanted = Asked(numbers["bv_tv"], numbers["tb_th"], numbers.get("tb_sp"), numbers["tb_da"])
-    return Plan(species, level, seed, body, wanted, _usual_level(middle), numbers, numbers["voxel"], where)
-
-
-def _usual_level(middle: Mapping[str, float]) -> float:
-    """Return the level of holes at which the middle animal has the spacing that was measured on it."""
-    stretch = fit().stretch(middle["tb_da"])
-    low, high = LEVELS
-    for _ in range(40):
-        level = (low + high) / 2
-        wide = spacing_mm(middle["bv_tv"], middle["tb_th"], level, stretch, "usual")
-        low, high = (level, high) if wide > middle["tb_sp"] else (low, level)
-    return (low + high) / 2
+    return Plan(species, level, seed, body, wanted, usual_level(Asked(middle["bv_tv"], middle["tb_th"], middle["tb_sp"], middle["tb_da"])), numbers, numbers["voxel"], where)
 
 
 def _read(given: Mapping[str, Any], where: str) -> dict[str, float]:

@@ -1,0 +1,298 @@
+"""A hole drilled into the bone: exact in volume, whatever the voxel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.errors import Mistake, QuantityError, VertebraError, nearest_word
+from spondyl.graft import Cavity
+from spondyl.quantity import convert
+from spondyl.threads import available_threads, in_threads
+from spondyl.vertebra.kernel import inner, kernel
+from spondyl.vertebra.plane import share_below
+from spondyl.vertebra.vertebra import CANAL, OUTSIDE, Vertebra
+
+Reals = NDArray[np.float32]
+Triple = tuple[float, float, float]
+
+DIRECTIONS = {
+    "anterior": (0.0, 1.0, 0.0),
+    "left": (0.0, 0.0, -1.0),
+    "right": (0.0, 0.0, 1.0),
+    "cranial": (-1.0, 0.0, 0.0),
+    "caudal": (1.0, 0.0, 0.0),
+}
+"""Way of the drill (z, y, x) from the named side into the bone."""
+
+SHAPES = ("cylinder", "hemisphere")
+
+FINE = 4
+"""Parts of a voxel's edge in voxels that an edge of the hole crosses, where one plane is not enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A hole with its mouth's middle on the surface of the bone, mm in the world.
+
+    Parameters
+    ----------
+    shape : "cylinder" or "hemisphere".
+    radius, depth : of a hemisphere both are one.
+    mouth : middle of the mouth (z, y, x).
+    inwards : unit vector (z, y, x).
+    """
+
+    shape: str
+    radius: float
+    depth: float
+    mouth: Triple
+    inwards: Triple
+
+    @property
+    def volume_mm3(self) -> float:
+        """Volume of the hole itself, mm³."""
+        if self.shape == "hemisphere":
+            return 2 / 3 * np.pi * self.radius**3
+        return np.pi * self.radius**2 * self.depth
+
+
+def drill(
+    bone: Vertebra,
+    *,
+    diameter: str,
+    depth: str | None = None,
+    direction: str | Sequence[float] = "anterior",
+    centre: Sequence[str] | None = None,
+    shape: str = "cylinder",
+    threads: int | None = None,
+) -> Vertebra:
+    """Return the bone with a hole.
+
+    Parameters
+    ----------
+    bone : before.
+    diameter, depth : of the hole, such as "2 mm"; depth is measured from where the drill's axis meets the bone. A
+        hemisphere is half as deep as wide, and its depth may be left out.
+    direction : side from which it is drilled: "anterior", "left", "right", "cranial", "caudal", or the way of
+        the drill (z, y, x).
+    centre : place that the drill's axis passes (z, y, x), from the middle of a made body, such as
+        ("0 mm", "0 mm", "0.3 mm"); the middle of the bone if None.
+    shape : "cylinder" or "hemisphere".
+    threads : used; changes no digit.
+
+    Raises
+    ------
+    VertebraError
+        If the hole misses the bone, is larger than it, or comes out on the other side.
+
+    Examples
+    --------
+    >>> from spondyl.vertebra import rat
+    >>> hole = rat("L5", seed=7, voxel="200 um").drill(diameter="1.5 mm", depth="1.5 mm").cavity
+    >>> hole.inwards
+    (0.0, 1.0, 0.0)
+    """
+    if bone.cavity is not None:
+        raise VertebraError(Mistake("drill", "a bone with a hole", "must be a whole bone"))
+    radius, deep = _sizes(diameter, depth, shape)
+    hole = _placed(bone, radius, deep, direction, _point(bone, centre), shape)
+    _refuse(bone, hole)
+    share = hole_share(bone, hole, threads or available_threads())
+    drilled = bone.share * (1 - share)
+    within = bone.region != OUTSIDE
+    cavity = Cavity(bone.grid, share * within.astype(np.float32), hole.inwards)
+    note = f"{hole.shape} drilled, {2 * hole.radius:g} mm wide, {hole.depth:g} mm deep"
+    return replace(bone, share=drilled, cavity=cavity, notes=(*bone.notes, note))
+
+
+def hole_share(bone: Vertebra, hole: Hole, threads: int) -> Reals:
+    """Return the share of each voxel that lies in the hole, float32.
+
+    Inside the mouth's plane only: above it there is no bone. Voxels cut by one surface take the exact share below
+    its tangent plane; those at an edge of the hole are counted in finer parts.
+    """
+    share = np.zeros(bone.grid.shape, np.float32)
+    spacing = np.array(bone.grid.spacing_mm)
+    start = np.array(hole.mouth) - np.array(bone.grid.origin_mm)
+    numbers = np.array([hole.radius, hole.depth, *start, *hole.inwards, *spacing])
+    plane = partial(_plane, numbers, hole.shape == "hemisphere", share)
+    in_threads(plane, range(share.shape[0]), threads)
+    return share
+
+
+@kernel
+def _plane(numbers: NDArray[np.float64], round_floor: bool, share: Reals, k: int) -> None:
+    dz, dy, dx = numbers[8], numbers[9], numbers[10]
+    reach = (dz + dy + dx) / 2
+    for j in range(share.shape[1]):
+        for i in range(share.shape[2]):
+            z, y, x = k * dz - numbers[2], j * dy - numbers[3], i * dx - numbers[4]
+            first, second, part = _cut(numbers, round_floor, z, y, x, dz, dy, dx)
+            if first <= -reach:
+                continue
+            if second >= reach:
+                share[k, j, i] = part
+                continue
+            fine = 0.0
+            for c in range(FINE**3):
+                a = (c // FINE**2 + 0.5) / FINE - 0.5
+                b = (c // FINE % FINE + 0.5) / FINE - 0.5
+                d = (c % FINE + 0.5) / FINE - 0.5
+                fine += _cut(
+                    numbers, round_floor, z + a * dz, y + b * dy, x + d * dx, dz / FINE, dy / FINE, dx / FINE
+                )[2]
+            share[k, j, i] = fine / FINE**3
+
+
+@inner
+def _cut(
+    numbers: NDArray[np.float64],
+    round_floor: bool,
+    z: float,
+    y: float,
+    x: float,
+    dz: float,
+    dy: float,
+    dx: float,
+) -> tuple[float, float, float]:
+    """Return the smallest and the second smallest distance inside the hole's surfaces, and the share."""
+    radius, depth = numbers[0], numbers[1]
+    nz, ny, nx = numbers[5], numbers[6], numbers[7]
+    along = z * nz + y * ny + x * nx
+    oz, oy, ox = z - along * nz, y - along * ny, x - along * nx
+    out = np.sqrt(oz * oz + oy * oy + ox * ox)
+    part = share_below(along, nz * dz, ny * dy, nx * dx)
+    if round_floor:
+        away = max(np.sqrt(out * out + along * along), 1e-9)
+        side = radius - away
+        part *= share_below(side, z / away * dz, y / away * dy, x / away * dx)
+        return min(along, side), max(along, side), part
+    side, floor = radius - out, depth - along
+    size = max(out, 1e-9)
+    part *= share_below(side, oz / size * dz, oy / size * dy, ox / size * dx)
+    part *= share_below(floor, nz * dz, ny * dy, nx * dx)
+    least = min(along, min(side, floor))
+    most = max(along, max(side, floor))
+    return least, along + side + floor - least - most, part
+
+
+def _sizes(diameter: str, depth: str | None, shape: str) -> tuple[float, float]:
+    wrong: list[Mistake] = []
+    if shape not in SHAPES:
+        near = nearest_word(str(shape), SHAPES)
+        wrong.append(Mistake("drill › shape", repr(shape), f"must be {' or '.join(SHAPES)}", near))
+    lengths = []
+    for name, given in (("diameter", diameter), ("depth", depth)):
+        if given is None:
+            if shape == "cylinder":
+                wrong.append(Mistake(f"drill › {name}", "none", "must be a length such as '2 mm'"))
+            continue
+        try:
+            lengths.append(convert(given, "mm", where=f"drill › {name}", positive=True))
+        except QuantityError as problem:
+            wrong.extend(problem.mistakes)
+    if not wrong and shape == "hemisphere" and len(lengths) == 2 and not np.isclose(lengths[1] * 2, lengths[0]):
+        allowed = f"must be half the diameter, {lengths[0] / 2:g} mm, or left out"
+        wrong.append(Mistake("drill › depth", f"{lengths[1]:g} mm for a hemisphere", allowed))
+    if wrong:
+        raise VertebraError(wrong)
+    return lengths[0] / 2, lengths[1] if len(lengths) == 2 else lengths[0] / 2
+
+
+def _point(bone: Vertebra, centre: Sequence[str] | None) -> Triple:
+    """Return the place that the drill's axis passes, mm in the world (z, y, x)."""
+    if centre is None:
+        places = np.argwhere((bone.region != OUTSIDE) & (bone.region != CANAL))
+        middle = (places.min(0) + places.max(0)) / 2
+        z, y, x = np.array(bone.grid.origin_mm) + middle * np.array(bone.grid.spacing_mm)
+        return float(z), float(y), float(x)
+    if isinstance(centre, str) or len(centre) != 3:
+        allowed = "must be three lengths (z, y, x) such as ('0 mm', '0 mm', '0.3 mm')"
+        raise VertebraError(Mistake("drill › centre", repr(centre), allowed))
+    z, y, x = (
+        convert(part, "mm", where=f"drill › centre ({axis})") for part, axis in zip(centre, "zyx", strict=True)
+    )
+    return z, y, x
+
+
+def _placed(
+    bone: Vertebra,
+    radius: float,
+    depth: float,
+    direction: str | Sequence[float],
+    point: Triple,
+    shape: str,
+) -> Hole:
+    """Return the hole with its mouth where the drill's axis first meets the bone."""
+    inwards = _way(direction)
+    spacing, origin = np.array(bone.grid.spacing_mm), np.array(bone.grid.origin_mm)
+    step = spacing.min() / 4
+    length = float(np.linalg.norm(bone.grid.size_mm)) + float(np.linalg.norm(np.array(point) - origin))
+    steps = np.arange(-length, length, step)
+    path = np.array(point) + steps[:, None] * np.array(inwards)
+    index = np.rint((path - origin) / spacing).astype(int)
+    valid = ((index >= 0) & (index < bone.grid.shape)).all(1)
+    met = np.zeros(len(path), np.bool_)
+    at = tuple(index[valid].T)
+    met[valid] = (bone.share[at] >= 0.5) & (bone.region[at] != OUTSIDE)
+    if not met.any():
+        z, y, x = point
+        given = f"an axis through ({z:.3g}, {y:.3g}, {x:.3g}) mm that meets no bone"
+        raise VertebraError(Mistake("drill › centre", given, "must lead through the bone"))
+    first = int(met.argmax())
+    behind = np.zeros(3) if first == 0 else np.array(inwards) * step / 2
+    z, y, x = (float(v) for v in path[first] - behind)
+    return Hole(shape, radius, depth, (z, y, x), inwards)
+
+
+def _way(direction: str | Sequence[float]) -> Triple:
+    if isinstance(direction, str):
+        if direction not in DIRECTIONS:
+            near = nearest_word(direction, DIRECTIONS)
+            allowed = f"must be one of {', '.join(DIRECTIONS)}, or three numbers (z, y, x)"
+            raise VertebraError(Mistake("drill › direction", repr(direction), allowed, near))
+        return DIRECTIONS[direction]
+    way = np.asarray(direction, dtype=np.float64)
+    size = float(np.linalg.norm(way)) if way.shape == (3,) else 0.0
+    if not (np.isfinite(size) and size > 0):
+        allowed = "must be three numbers (z, y, x), not all zero"
+        raise VertebraError(Mistake("drill › direction", repr(direction), allowed))
+    z, y, x = (float(v) for v in way / size)
+    return z, y, x
+
+
+def _refuse(bone: Vertebra, hole: Hole) -> None:
+    """Refuse a hole that is wider than the bone or comes out on the other side."""
+    spacing, origin = np.array(bone.grid.spacing_mm), np.array(bone.grid.origin_mm)
+    whole = (bone.region != OUTSIDE) & (bone.region != CANAL)
+    places = np.argwhere(whole) * spacing + origin - np.array(hole.mouth)
+    along = places @ np.array(hole.inwards)
+    off = np.linalg.norm(places - along[:, None] * np.array(hole.inwards), axis=1)
+    wrong = []
+    axis = along[off <= 1.5 * spacing.max()]
+    axis = np.sort(axis[axis > -spacing.max()])
+    gaps = np.flatnonzero(np.diff(axis) > 2.5 * spacing.max())
+    through = float(axis[gaps[0]] if gaps.size else axis[-1]) if axis.size else 0.0
+    if hole.depth >= through:
+        given = f"{hole.depth:.3g} mm where the bone is {through:.3g} mm deep"
+        wrong.append(Mistake("drill › depth", given, "must end inside the bone"))
+    inside = (along > -spacing.max()) & (along < hole.depth)
+    across = np.abs(_widths(places[inside], hole.inwards)).min() if inside.any() else 0.0
+    if 2 * hole.radius >= across:
+        given = f"{2 * hole.radius:.3g} mm where the bone is {across:.3g} mm across"
+        wrong.append(Mistake("drill › diameter", given, "must be less than the bone is wide"))
+    elif (off[inside] > hole.radius).sum() == 0:
+        wrong.append(Mistake("drill › diameter", f"{2 * hole.radius:.3g} mm", "must leave bone around it"))
+    if wrong:
+        raise VertebraError(wrong)
+
+
+def _widths(places: NDArray[np.float64], inwards: Triple) -> NDArray[np.float64]:
+    """Return the extents of places across a direction, along the two grid axes that lie most across it."""
+    order = np.argsort(np.abs(inwards))[:2]
+    return np.asarray(places[:, order].max(0) - places[:, order].min(0))
