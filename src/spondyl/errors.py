@@ -12,6 +12,7 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``DesignError``      ``study.toml``, ``animals.tsv`` or the study folder
         ``MeasurementError`` raw data that cannot be measured as asked
         ``MechanicsError``   a model that cannot be loaded or solved as asked
+        ``GraftError``       a graft that cannot be mixed or packed as asked
         ``ComparisonError``  groups that cannot be compared as declared
         ``VertebraError``    a vertebra that cannot be made, injured or taken from a scan as asked
     ``AnimalsFailed``        a run that finished, some animals failed; exit code 3
@@ -112,6 +113,10 @@ class MeasurementError(StudyError):
 
 class MechanicsError(StudyError):
     """A model cannot be loaded or solved as asked: its stiffness, its supports or its size."""
+
+
+class GraftError(StudyError):
+    """A graft cannot be mixed or packed as asked: its recipe, or the space it is given."""
 
 
 class ComparisonError(StudyError):

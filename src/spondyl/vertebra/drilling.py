@@ -104,10 +104,20 @@ def drill(
     _refuse(bone, hole)
     share = hole_share(bone, hole, threads or available_threads())
     drilled = bone.share * (1 - share)
-    within = bone.region != OUTSIDE
-    cavity = Cavity(bone.grid, share * within.astype(np.float32), hole.inwards)
+    cavity = Cavity(bone.grid, share * envelope(bone), hole.inwards)
     note = f"{hole.shape} drilled, {2 * hole.radius:g} mm wide, {hole.depth:g} mm deep"
     return replace(bone, share=drilled, cavity=cavity, notes=(*bone.notes, note))
+
+
+def envelope(bone: Vertebra) -> Reals:
+    """Return the share of each voxel inside the outer surface of the bone: where walls meet it, that of bone."""
+    beyond = (bone.region == OUTSIDE) | (bone.region == CANAL)
+    edge = beyond.copy()
+    for axis in range(3):
+        there, near = np.moveaxis(beyond, axis, 0), np.moveaxis(edge, axis, 0)
+        near[1:] |= there[:-1]
+        near[:-1] |= there[1:]
+    return np.where(edge, bone.share, np.float32(1))
 
 
 def hole_share(bone: Vertebra, hole: Hole, threads: int) -> Reals:
