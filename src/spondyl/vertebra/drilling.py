@@ -216,6 +216,8 @@ def _sizes(diameter: str, depth: str | None, shape: str) -> tuple[float, float]:
 
 def _point(bone: Vertebra, centre: Sequence[str] | None) -> Triple:
     """Return the place that the drill's axis passes, mm in the world (z, y, x)."""
+    if centre is None and bone.seed >= 0:
+        return 0.0, 0.0, 0.0
     if centre is None:
         places = np.argwhere((bone.region != OUTSIDE) & (bone.region != CANAL))
         middle = (places.min(0) + places.max(0)) / 2
@@ -240,23 +242,23 @@ def _placed(
 ) -> Hole:
     """Return the hole with its mouth where the drill's axis first meets the bone."""
     inwards = _way(direction)
+    from scipy.ndimage import map_coordinates
+
     spacing, origin = np.array(bone.grid.spacing_mm), np.array(bone.grid.origin_mm)
     step = spacing.min() / 4
     length = float(np.linalg.norm(bone.grid.size_mm)) + float(np.linalg.norm(np.array(point) - origin))
     steps = np.arange(-length, length, step)
     path = np.array(point) + steps[:, None] * np.array(inwards)
-    index = np.rint((path - origin) / spacing).astype(int)
-    valid = ((index >= 0) & (index < bone.grid.shape)).all(1)
-    met = np.zeros(len(path), np.bool_)
-    at = tuple(index[valid].T)
-    met[valid] = (bone.share[at] >= 0.5) & (bone.region[at] != OUTSIDE)
-    if not met.any():
+    solid = map_coordinates(bone.share, ((path - origin) / spacing).T, order=1, mode="constant")
+    if not (solid >= 0.5).any():
         z, y, x = point
         given = f"an axis through ({z:.3g}, {y:.3g}, {x:.3g}) mm that meets no bone"
         raise VertebraError(Mistake("drill › centre", given, "must lead through the bone"))
-    first = int(met.argmax())
-    behind = np.zeros(3) if first == 0 else np.array(inwards) * step / 2
-    z, y, x = (float(v) for v in path[first] - behind)
+    first = int((solid >= 0.5).argmax())
+    part = 0.0
+    if first > 0:
+        part = float((solid[first] - 0.5) / max(solid[first] - solid[first - 1], 1e-9))
+    z, y, x = (float(v) for v in path[first] - part * step * np.array(inwards))
     return Hole(shape, radius, depth, (z, y, x), inwards)
 
 
