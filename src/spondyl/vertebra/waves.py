@@ -17,6 +17,10 @@ WAVES = 64
 """Waves in one field: enough that its values are close to normal and no direction shows."""
 
 
+CHUNK = 50_000
+"""Points worked on at once, to bound memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waves:
     """A sum of cosines with unit variance.
@@ -44,8 +48,13 @@ class Waves:
     def at(self, points: Reals64) -> tuple[Reals64, Reals64]:
         """Return values (m,) and gradients (m, 3), 1/mm, at points (m, 3), mm."""
         weight = np.sqrt(2 / len(self.phases))
-        phase = points @ self.vectors.T + self.phases
-        return weight * np.cos(phase).sum(1), -weight * np.sin(phase) @ self.vectors
+        values, slopes = np.empty(len(points)), np.empty((len(points), 3))
+        for first in range(0, len(points), CHUNK):
+            part = slice(first, first + CHUNK)
+            phase = points[part] @ self.vectors.T + self.phases
+            values[part] = weight * np.cos(phase).sum(1)
+            slopes[part] = -weight * np.sin(phase) @ self.vectors
+        return values, slopes
 
 
 def random_waves(
