@@ -1,7 +1,7 @@
 """Make ``src/spondyl/vertebra/network.csv``: networks of known recipes as the micro-CT assay measures them.
 
-``python -m validation.vertebra_networks TABLE`` takes some minutes of one core. The stage itself may not import
-the assay; the table is how it knows what the assay will find.
+``python -m validation.vertebra_networks TABLE`` takes some minutes of one core. The stage may not import the
+assay; the table is how it knows what the assay will find.
 """
 
 from __future__ import annotations

@@ -140,7 +140,17 @@ def _plan(species: str, level: str, seed: int, voxel: str, given: Mapping[str, A
         bumps=bumps,
     )
     wanted = Asked(numbers["bv_tv"], numbers["tb_th"], numbers.get("tb_sp"), numbers["tb_da"])
-    return Plan(species, level, seed, body, wanted, usual_level(Asked(middle["bv_tv"], middle["tb_th"], middle["tb_sp"], middle["tb_da"])), numbers, numbers["voxel"], where)
+    return Plan(
+        species,
+        level,
+        seed,
+        body,
+        wanted,
+        usual_level(Asked(middle["bv_tv"], middle["tb_th"], middle["tb_sp"], middle["tb_da"])),
+        numbers,
+        numbers["voxel"],
+        where,
+    )
 
 
 def _read(given: Mapping[str, Any], where: str) -> dict[str, float]:
@@ -186,6 +196,3 @@ def _refuse(numbers: Mapping[str, float], where: str) -> None:
 
 def _spoken(name: str) -> str:
     return "da" if name == "tb_da" else name
-
-
-

@@ -1,11 +1,12 @@
 """The outside and the inside of a vertebral body with the stumps of its pedicles, as level sets.
 
-Coordinates are those of the body: z towards the head, y towards the back, x to the left, mm, zero in its middle.
-A level set is positive inside; near its surface it is the distance from it to first order.
+Coordinates are those of the body: z towards the head, y towards the back, x to the left, mm, zero in its
+middle. A level set is positive inside; near its surface it is the distance from it to first order.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -108,8 +109,8 @@ UNEVEN = 0.15
 def level_sets(body: Body, z: Reals64, y: Reals64, x: Reals64, threads: int) -> tuple[Reals, Reals, Reals]:
     """Return three level sets on a grid, float32 (z, y, x), mm.
 
-    The first is that of the whole bone, the second that of the space inside its walls, the third tells the wall
-    (positive) from the end-plates (negative) between them.
+    The first is that of the whole bone, the second that of the space inside its walls, the third tells the
+    wall (positive) from the end-plates (negative) between them.
     """
     shape = (z.size, y.size, x.size)
     outer, within, side = (np.empty(shape, np.float32) for _ in range(3))
@@ -174,7 +175,7 @@ def _rounded(one: float, other: float, radius: float) -> float:
     """Return the smaller of two distances, the edge between them rounded."""
     p, q = radius - one, radius - other
     if p > 0 and q > 0:
-        return radius - np.sqrt(p * p + q * q)
+        return radius - math.sqrt(p * p + q * q)
     return min(one, other)
 
 
@@ -184,8 +185,8 @@ def _pedicle(form: Reals64, z: float, y: float, x: float) -> float:
     if form[8] < 0:
         return -1e9
     v, u = (z - form[15]) / form[14], (x - form[12]) / form[13]
-    r = np.sqrt(v * v + u * u)
-    slope = np.sqrt((v / form[14]) ** 2 + (u / form[13]) ** 2)
+    r = math.sqrt(v * v + u * u)
+    slope = math.sqrt((v / form[14]) ** 2 + (u / form[13]) ** 2)
     tube = min(form[13], form[14]) if slope < 1e-6 else (1 - r) * r / slope
     return min(min(tube, form[8] - y), y - 0.3 * form[2])
 

@@ -1,26 +1,26 @@
-"""A compression fracture: where the bone gives way is found by the mechanics engine, then it is crushed there.
+"""A compression fracture: the mechanics engine finds where the bone gives way, and it is crushed there.
 
 The bone is pressed between platens on coarse voxels. In each of a few steps the elements strained most lose
-nearly all their stiffness, until the load has fallen; what strains most then is the band that fails. The height is
-lost in that band: bone moves down with it, keeps its volume, and where there is no room it is pushed aside into the
-marrow. Cracked bone breaks into debris. Part of the height comes back when the load is taken off.
+nearly all their stiffness, until the load has fallen; what strains most then is the band that fails. The
+height is lost in that band: bone moves down with it, keeps its volume, and where there is no room it is
+pushed aside into the marrow. Cracked bone breaks into debris. Part of the height comes back without the load.
 
-Limits. Displacements along the axis only: the wall does not bulge, the spine does not bend, ends stay parallel. The
-pattern of failure is that of a sequence of linear models, not of a body that yields.
+Limits. Displacements along the axis only: the wall does not bulge, the spine does not bend, ends stay
+parallel. The pattern of failure is that of a sequence of linear models, not of a body that yields.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.errors import Mistake, VertebraError
-from spondyl.mechanics import Model, element_fields, on_grid, platens, solve
 from spondyl.quantity import shipped
-from spondyl.vertebra.loading import coarser, model
+from spondyl.vertebra.failing import coarse_every, find_failure
+from spondyl.vertebra.loading import bony_slices
 from spondyl.vertebra.streams import stream
 from spondyl.vertebra.vertebra import CANAL, OUTSIDE, TRABECULAR, Vertebra
 from spondyl.vertebra.waves import random_waves
@@ -31,18 +31,6 @@ Reals64 = NDArray[np.float64]
 MOST_LOSS, LEAST_LOSS = 0.4, 0.02
 """Shares of the height that can be lost: beyond the first nothing of the band is left to crush."""
 
-STEPS = 8
-"""Steps in which elements fail."""
-
-FAILING = 0.03
-"""Share of the bone that fails in a step."""
-
-WEAK = 0.05
-"""Share of its modulus that a failed element keeps."""
-
-COARSE_MM = {"rat": 0.2, "human": 1.2}
-"""Edge of the voxels on which failure is sought, at least."""
-
 TIGHTEST = 0.65
 """Largest shortening of any part of the band, as a share of its height: bone there is packed."""
 
@@ -52,22 +40,6 @@ SMOOTH_MM = {"rat": 0.25, "human": 1.5}
 
 CHIPS = 0.5
 """Level of a random field above which a place of the band can hold a piece of debris."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """How the bone gave way.
-
-    Parameters
-    ----------
-    strain : axial shortening after failure on the coarse grid, per unit of shortening of the whole, (z, y, x).
-    load_share : load at the same shortening after failure over that before.
-    failed : share of the bone that failed.
-    """
-
-    strain: Reals64
-    load_share: float
-    failed: float
 
 
 def crush(
@@ -120,44 +92,6 @@ def crush(
     )
 
 
-def find_failure(bone: Vertebra, threads: int | None) -> Failure:
-    """Press the bone until it has given way.
-
-    Elements are ranked by their effective strain (Pistoia et al. 2002); those that fail are weakened, and the load
-    finds other ways.
-    """
-    every = max(1, round(COARSE_MM[bone.species] / bone.grid.spacing_mm[0]))
-    pressed = model(bone, every=every)
-    coarse = coarser(bone, every).share
-    left = pressed
-    failed = np.zeros(pressed.modulus.shape, np.bool_)
-    loads = []
-    for step in range(STEPS + 1):
-        solution = solve(left, platens(left, "z", 0.01, "bonded"), tolerance=1e-4, threads=threads)
-        loads.append(2 * solution.energy)
-        fields = element_fields(solution, "effective_strain", "strain")
-        strain = on_grid(solution.model, fields["effective_strain"]).array
-        if step == STEPS:
-            break
-        candidates = (solution.model.modulus > 0) & ~failed
-        count = max(1, int(FAILING * candidates.sum()))
-        limit = np.partition(strain[candidates], -count)[-count]
-        failed |= candidates & (strain >= limit)
-        modulus = np.where(failed, pressed.modulus * np.float32(WEAK), solution.model.modulus)
-        left = Model(pressed.grid, np.where(solution.model.modulus > 0, modulus, 0), pressed.poisson)
-    axial = np.maximum(-on_grid(solution.model, fields["strain"][2]).array, 0)
-    first = _first_slice(bone, coarse, pressed)
-    whole = np.zeros(coarse.shape)
-    whole[first : first + axial.shape[0]] = axial
-    return Failure(whole, loads[-1] / loads[0], float(failed.sum() / (pressed.modulus > 0).sum()))
-
-
-def _first_slice(bone: Vertebra, coarse: Reals, pressed: Model) -> int:
-    """Return the slice of the coarse bone at which its model begins."""
-    del bone
-    return int(np.flatnonzero((coarse >= 0.5).any((1, 2)))[0]) if pressed.grid.shape[0] < len(coarse) else 0
-
-
 def _shortening(bone: Vertebra, strain: Reals64, height_loss: float) -> Reals64:
     """Return the shortening of each slice of each column, as a share of its thickness, on the bone's grid.
 
@@ -167,11 +101,13 @@ def _shortening(bone: Vertebra, strain: Reals64, height_loss: float) -> Reals64:
 
     shape = bone.grid.shape
     spacing = bone.grid.spacing_mm[0]
-    every = max(1, round(COARSE_MM[bone.species] / spacing))
+    every = coarse_every(bone)
     smooth = SMOOTH_MM[bone.species] / (every * spacing)
     band = gaussian_filter(strain, (smooth / 2, smooth, smooth), mode="nearest")
-    low, high = _span(bone)
-    weight = np.repeat(np.repeat(np.repeat(band, every, 0), every, 1), every, 2)[: shape[0], : shape[1], : shape[2]]
+    low, high = bony_slices(bone.share)
+    weight = np.repeat(np.repeat(np.repeat(band, every, 0), every, 1), every, 2)[
+        : shape[0], : shape[1], : shape[2]
+    ]
     weight = gaussian_filter(weight, every / 2, mode="nearest") if every > 1 else weight
     weight[:low], weight[high:] = 0, 0
     mean = weight.sum((1, 2), keepdims=True)
@@ -194,13 +130,7 @@ def _capped(weight: Reals64, lost: float, low: int, high: int) -> Reals64:
     for _ in range(60):
         got = np.minimum(weight * factor, TIGHTEST).sum(0)
         factor *= lost / np.maximum(got, 1e-9)
-    return np.minimum(weight * factor, TIGHTEST)
-
-
-def _span(bone: Vertebra) -> tuple[int, int]:
-    """Return the first slice with bone and the one after the last."""
-    held = np.flatnonzero((bone.share >= 0.5).any((1, 2)))
-    return int(held[0]), int(held[-1]) + 1
+    return np.asarray(np.minimum(weight * factor, TIGHTEST))
 
 
 def _moved(bone: Vertebra, shortening: Reals64) -> tuple[Reals, NDArray[np.uint8], Reals]:
@@ -257,7 +187,7 @@ def _made_room(share: Reals, region: NDArray[np.uint8]) -> Reals:
 def _broken(
     bone: Vertebra, share: Reals, region: NDArray[np.uint8], shortening: Reals64
 ) -> tuple[Reals, float]:
-    """Crack the crushed band: bone on the cracks becomes debris in the marrow of the band; returns its volume."""
+    """Crack the crushed band: bone on cracks becomes debris in the band's marrow; returns its volume."""
     fall = np.cumsum(shortening, 0) - shortening
     slices = np.arange(bone.grid.shape[0])[:, None, None]
     place = np.clip(np.rint(slices - fall).astype(int), 0, bone.grid.shape[0] - 1)
@@ -288,16 +218,20 @@ def _broken(
 
 def _height_loss(bone: Vertebra, share: Reals) -> float:
     """Return the share of its height that the bone has lost, from the slices that hold bone."""
-    low, high = _span(bone)
+    low, high = bony_slices(bone.share)
     area = (share >= 0.5).sum((1, 2))
     before = (bone.share >= 0.5).sum((1, 2))
     held = np.flatnonzero(area >= max(1, int(before[low]) // 2))
     return 1 - (int(held[-1]) + 1 - int(held[0])) / (high - low)
 
 
+def _between(given: object) -> bool:
+    return isinstance(given, int | float) and LEAST_LOSS <= given <= MOST_LOSS
+
+
 def _refuse(bone: Vertebra, height_loss: float) -> None:
     wrong = []
-    if not (isinstance(height_loss, int | float) and LEAST_LOSS <= height_loss <= MOST_LOSS):
+    if not (_between(height_loss)):
         allowed = f"must be a share of the height, {LEAST_LOSS} to {MOST_LOSS}"
         wrong.append(Mistake("crush › height_loss", repr(height_loss), allowed))
     if bone.cavity is not None:

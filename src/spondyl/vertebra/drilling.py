@@ -1,10 +1,9 @@
-"""A hole drilled into the bone: exact in volume, whatever the voxel."""
+"""A hole is drilled into the bone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,11 @@ from numpy.typing import NDArray
 from spondyl.errors import Mistake, QuantityError, VertebraError, nearest_word
 from spondyl.graft import Cavity
 from spondyl.quantity import convert
-from spondyl.threads import available_threads, in_threads
-from spondyl.vertebra.kernel import inner, kernel
-from spondyl.vertebra.plane import share_below
+from spondyl.threads import available_threads
+from spondyl.vertebra.hole import Hole, Triple, hole_share
 from spondyl.vertebra.vertebra import CANAL, OUTSIDE, Vertebra
 
 Reals = NDArray[np.float32]
-Triple = tuple[float, float, float]
 
 DIRECTIONS = {
     "anterior": (0.0, 1.0, 0.0),
@@ -30,35 +27,6 @@ DIRECTIONS = {
 """Way of the drill (z, y, x) from the named side into the bone."""
 
 SHAPES = ("cylinder", "hemisphere")
-
-FINE = 4
-"""Parts of a voxel's edge in voxels that an edge of the hole crosses, where one plane is not enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A hole with its mouth's middle on the surface of the bone, mm in the world.
-
-    Parameters
-    ----------
-    shape : "cylinder" or "hemisphere".
-    radius, depth : of a hemisphere both are one.
-    mouth : middle of the mouth (z, y, x).
-    inwards : unit vector (z, y, x).
-    """
-
-    shape: str
-    radius: float
-    depth: float
-    mouth: Triple
-    inwards: Triple
-
-    @property
-    def volume_mm3(self) -> float:
-        """Volume of the hole itself, mm³."""
-        if self.shape == "hemisphere":
-            return 2 / 3 * np.pi * self.radius**3
-        return np.pi * self.radius**2 * self.depth
 
 
 def drill(
@@ -76,8 +44,8 @@ def drill(
     Parameters
     ----------
     bone : before.
-    diameter, depth : of the hole, such as "2 mm"; depth is measured from where the drill's axis meets the bone. A
-        hemisphere is half as deep as wide, and its depth may be left out.
+    diameter, depth : of the hole, such as "2 mm"; depth is measured from where the drill's axis meets the
+        bone. A hemisphere is half as deep as wide, and its depth may be left out.
     direction : side from which it is drilled: "anterior", "left", "right", "cranial", "caudal", or the way of
         the drill (z, y, x).
     centre : place that the drill's axis passes (z, y, x), from the middle of a made body, such as
@@ -102,7 +70,7 @@ def drill(
     radius, deep = _sizes(diameter, depth, shape)
     hole = _placed(bone, radius, deep, direction, _point(bone, centre), shape)
     _refuse(bone, hole)
-    share = hole_share(bone, hole, threads or available_threads())
+    share = hole_share(bone.grid, hole, threads or available_threads())
     drilled = bone.share * (1 - share)
     cavity = Cavity(bone.grid, share * envelope(bone), hole.inwards)
     note = f"{hole.shape} drilled, {2 * hole.radius:g} mm wide, {hole.depth:g} mm deep"
@@ -110,7 +78,7 @@ def drill(
 
 
 def envelope(bone: Vertebra) -> Reals:
-    """Return the share of each voxel inside the outer surface of the bone: where walls meet it, that of bone."""
+    """Return the share of each voxel inside the bone's outer surface: that of bone where walls meet it."""
     beyond = (bone.region == OUTSIDE) | (bone.region == CANAL)
     edge = beyond.copy()
     for axis in range(3):
@@ -118,77 +86,6 @@ def envelope(bone: Vertebra) -> Reals:
         near[1:] |= there[:-1]
         near[:-1] |= there[1:]
     return np.where(edge, bone.share, np.float32(1))
-
-
-def hole_share(bone: Vertebra, hole: Hole, threads: int) -> Reals:
-    """Return the share of each voxel that lies in the hole, float32.
-
-    Inside the mouth's plane only: above it there is no bone. Voxels cut by one surface take the exact share below
-    its tangent plane; those at an edge of the hole are counted in finer parts.
-    """
-    share = np.zeros(bone.grid.shape, np.float32)
-    spacing = np.array(bone.grid.spacing_mm)
-    start = np.array(hole.mouth) - np.array(bone.grid.origin_mm)
-    numbers = np.array([hole.radius, hole.depth, *start, *hole.inwards, *spacing])
-    plane = partial(_plane, numbers, hole.shape == "hemisphere", share)
-    in_threads(plane, range(share.shape[0]), threads)
-    return share
-
-
-@kernel
-def _plane(numbers: NDArray[np.float64], round_floor: bool, share: Reals, k: int) -> None:
-    dz, dy, dx = numbers[8], numbers[9], numbers[10]
-    reach = (dz + dy + dx) / 2
-    for j in range(share.shape[1]):
-        for i in range(share.shape[2]):
-            z, y, x = k * dz - numbers[2], j * dy - numbers[3], i * dx - numbers[4]
-            first, second, part = _cut(numbers, round_floor, z, y, x, dz, dy, dx)
-            if first <= -reach:
-                continue
-            if second >= reach:
-                share[k, j, i] = part
-                continue
-            fine = 0.0
-            for c in range(FINE**3):
-                a = (c // FINE**2 + 0.5) / FINE - 0.5
-                b = (c // FINE % FINE + 0.5) / FINE - 0.5
-                d = (c % FINE + 0.5) / FINE - 0.5
-                fine += _cut(
-                    numbers, round_floor, z + a * dz, y + b * dy, x + d * dx, dz / FINE, dy / FINE, dx / FINE
-                )[2]
-            share[k, j, i] = fine / FINE**3
-
-
-@inner
-def _cut(
-    numbers: NDArray[np.float64],
-    round_floor: bool,
-    z: float,
-    y: float,
-    x: float,
-    dz: float,
-    dy: float,
-    dx: float,
-) -> tuple[float, float, float]:
-    """Return the smallest and the second smallest distance inside the hole's surfaces, and the share."""
-    radius, depth = numbers[0], numbers[1]
-    nz, ny, nx = numbers[5], numbers[6], numbers[7]
-    along = z * nz + y * ny + x * nx
-    oz, oy, ox = z - along * nz, y - along * ny, x - along * nx
-    out = np.sqrt(oz * oz + oy * oy + ox * ox)
-    part = share_below(along, nz * dz, ny * dy, nx * dx)
-    if round_floor:
-        away = max(np.sqrt(out * out + along * along), 1e-9)
-        side = radius - away
-        part *= share_below(side, z / away * dz, y / away * dy, x / away * dx)
-        return min(along, side), max(along, side), part
-    side, floor = radius - out, depth - along
-    size = max(out, 1e-9)
-    part *= share_below(side, oz / size * dz, oy / size * dy, ox / size * dx)
-    part *= share_below(floor, nz * dz, ny * dy, nx * dx)
-    least = min(along, min(side, floor))
-    most = max(along, max(side, floor))
-    return least, along + side + floor - least - most, part
 
 
 def _sizes(diameter: str, depth: str | None, shape: str) -> tuple[float, float]:
@@ -206,7 +103,12 @@ def _sizes(diameter: str, depth: str | None, shape: str) -> tuple[float, float]:
             lengths.append(convert(given, "mm", where=f"drill › {name}", positive=True))
         except QuantityError as problem:
             wrong.extend(problem.mistakes)
-    if not wrong and shape == "hemisphere" and len(lengths) == 2 and not np.isclose(lengths[1] * 2, lengths[0]):
+    if (
+        not wrong
+        and shape == "hemisphere"
+        and len(lengths) == 2
+        and not np.isclose(lengths[1] * 2, lengths[0])
+    ):
         allowed = f"must be half the diameter, {lengths[0] / 2:g} mm, or left out"
         wrong.append(Mistake("drill › depth", f"{lengths[1]:g} mm for a hemisphere", allowed))
     if wrong:
@@ -227,7 +129,8 @@ def _point(bone: Vertebra, centre: Sequence[str] | None) -> Triple:
         allowed = "must be three lengths (z, y, x) such as ('0 mm', '0 mm', '0.3 mm')"
         raise VertebraError(Mistake("drill › centre", repr(centre), allowed))
     z, y, x = (
-        convert(part, "mm", where=f"drill › centre ({axis})") for part, axis in zip(centre, "zyx", strict=True)
+        convert(part, "mm", where=f"drill › centre ({axis})")
+        for part, axis in zip(centre, "zyx", strict=True)
     )
     return z, y, x
 

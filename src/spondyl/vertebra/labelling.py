@@ -35,13 +35,13 @@ def label(
     grid : of cubes.
     wall_mm : thickness of the wall; found if None.
     """
-    from scipy.ndimage import gaussian_filter
     from scipy.ndimage import distance_transform_edt as distance
+    from scipy.ndimage import gaussian_filter
 
     h = grid.spacing_mm[0]
     bone = share >= 0.5
     body = envelope_of(bone, h)
-    depth = distance(body) * h
+    depth = np.asarray(distance(body) * h, np.float32)
     notes: list[str] = []
     found, clear = (wall_mm, 1.0) if wall_mm is not None else wall_thickness(bone, depth, h)
     if clear < CLEAR:
@@ -50,7 +50,7 @@ def label(
     region[body & (depth > found)] = TRABECULAR
     wall = body & (depth <= found)
     smooth = gaussian_filter(depth, 0.15 / h)
-    slope = np.stack(np.gradient(smooth))
+    slope = np.stack([np.asarray(np.gradient(smooth, axis=axis)) for axis in range(3)])
     size = np.linalg.norm(slope, axis=0)
     upright = np.abs(slope[0]) > UPRIGHT * np.maximum(size, 1e-9)
     far = np.abs(np.arange(share.shape[0]) - (share.shape[0] - 1) / 2) > share.shape[0] / 4
@@ -99,7 +99,7 @@ def _large_holes(plane: Bools, h: float, width: float) -> Bools:
 
 
 def wall_thickness(bone: Bools, depth: Reals, h: float) -> tuple[float, float]:
-    """Return the depth at which the share of bone has fallen half way to that inside, and by how much it falls."""
+    """Return the depth at which bone has thinned half way to the share inside, and by how much it falls."""
     steps = np.arange(0.5, max(depth.max() / h / 2, 3), 0.5)
     inside = (depth > 0) & (depth <= (steps[-1] + 0.5) * h)
     bins = np.clip((depth[inside] / h * 2).astype(int), 0, len(steps))

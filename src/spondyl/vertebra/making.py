@@ -155,7 +155,7 @@ def _axes(plan: Plan) -> tuple[Reals64, Reals64, Reals64]:
         wrong = [Mistake(f"{plan.where} › voxel", given, f"must be at least {least:.0f} um")]
     if wrong:
         raise VertebraError(wrong)
-    z, y, x = ((np.arange(a, b) + 0.5) * h for a, b in zip(first, last, strict=True))
+    z, y, x = (np.asarray((np.arange(a, b) + 0.5) * h, np.float64) for a, b in zip(first, last, strict=True))
     return z, y, x
 
 
@@ -174,9 +174,7 @@ def _regions(
     return region
 
 
-def _points_inside(
-    plan: Plan, region: NDArray[np.uint8], axes: tuple[Reals64, Reals64, Reals64]
-) -> Reals64:
+def _points_inside(plan: Plan, region: NDArray[np.uint8], axes: tuple[Reals64, Reals64, Reals64]) -> Reals64:
     """Return random points of the trabecular compartment: voxels by place, a point within each."""
     inside = np.flatnonzero(region.ravel() == TRABECULAR)
     if not inside.size:
@@ -189,9 +187,7 @@ def _points_inside(
     return np.asarray(centres + (draw.random(centres.shape) - 0.5) * plan.voxel_mm)
 
 
-def _mineral(
-    plan: Plan, region: NDArray[np.uint8], axes: tuple[Reals64, Reals64, Reals64]
-) -> Reals:
+def _mineral(plan: Plan, region: NDArray[np.uint8], axes: tuple[Reals64, Reals64, Reals64]) -> Reals:
     """Return the mineral density of tissue: a mean by compartment that varies slowly from place to place."""
     varies = shipped()["vertebra"]["density_variation"].value
     length = plan.body.width_mm / 6

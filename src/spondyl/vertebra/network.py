@@ -2,8 +2,8 @@
 
 Where a field f vanishes lies the middle of a plate. A second field u says where the plate is whole: it ends,
 with a round rim, where u falls below a level. A low level leaves plates, a high one struts between the holes:
-rods. Plates of the two families cross, which gives the junctions of trabecular bone. All fields are sums of plane
-waves, so the network is a function of the point in space and the same animal at every resolution.
+rods. Plates of the two families cross, which gives the junctions of trabecular bone. All fields are sums of
+plane waves, so the network is a function of the point in space and the same animal at every resolution.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from spondyl.vertebra.plane import share_below
 from spondyl.vertebra.waves import Reals, Reals64, Tables, Waves, random_waves, sum_row
 
 SPREAD = 0.15
-"""Standard deviation of the logarithm of the wavelength: less shows one length everywhere, more frays plates."""
+"""Standard deviation of the wavelength's logarithm: less shows one length everywhere, more frays plates."""
 
 SWELL = 0.18
 """Change of a plate's thickness, as a share, where the field of holes is one standard deviation higher."""
@@ -40,7 +40,7 @@ class Recipe:
     ----------
     wavelength_mm : of the fields, across z.
     thickness_mm : of plates.
-    hole_level : level of the fields of holes, in their standard deviations, below which plates are perforated.
+    hole_level : level of the fields of holes below which plates are perforated, in standard deviations.
     stretch : ratio of lengths along z to those across it.
     richer_ends : fall of the level of holes from the middle of the body to its ends.
     """
@@ -59,12 +59,12 @@ class Network:
     Parameters
     ----------
     recipe : what it is made of.
-    families : for each family of plates the field whose zero is their middle, and the field of their holes.
+    families : for both families of plates the field whose zero is their middle, and the field of their holes.
     half_height_mm : half of the height over which the level of holes changes.
     """
 
     recipe: Recipe
-    families: tuple[tuple[Waves, Waves], ...]
+    families: tuple[tuple[Waves, Waves], tuple[Waves, Waves]]
     half_height_mm: float
 
     def levels(self, z: Reals64) -> Reals64:
@@ -108,7 +108,7 @@ def bone_at(network: Network, values: list[Reals64], levels: Reals64) -> NDArray
 
 
 def fields_at(network: Network, points: Reals64) -> list[Reals64]:
-    """Return value and slope of each field at points (m, 3), mm: of plates, then of holes, family by family."""
+    """Return value and slope of each field at points (m, 3), mm: plates, then holes, family by family."""
     values: list[Reals64] = []
     for family in network.families:
         for waves in family:
@@ -129,7 +129,8 @@ def network_share(
     """
     share = np.zeros((z.size, y.size, x.size), np.float32)
     edges = [abs(axis[-1] - axis[0]) / max(axis.size - 1, 1) for axis in (z, y, x)]
-    tables = tuple(waves.along(z, y, x) for family in network.families for waves in family)
+    (f, u), (g, v) = network.families
+    tables = (f.along(z, y, x), u.along(z, y, x), g.along(z, y, x), v.along(z, y, x))
     slopes = [mean_slope(waves) for family in network.families for waves in family]
     numbers = np.array([network.recipe.thickness_mm / 2, *slopes, *edges], np.float32)
     levels = network.levels(z).astype(np.float32)

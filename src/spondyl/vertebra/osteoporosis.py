@@ -39,8 +39,8 @@ def ovariectomise(
     bone : before; at least 0 weeks, at most two years pass.
     time : since ovariectomy, such as "12 week"; whole weeks, rounded.
     severity : of the animal's response, 0 for none, 1 for the usual one, at most 2.
-    treatment : "antiresorptive": share, 0 to 1, of the excess of cavities that is prevented; "anabolic": share
-        of the lacking formation that is restored. Given from the first day.
+    treatment : "antiresorptive": share, 0 to 1, of the excess of cavities that is prevented; "anabolic":
+        share of the lacking formation that is restored. Given from the first day.
     site : whose pace the loss has: "lumbar", "tibia" or "femur".
     threads : used; changes no digit.
 
@@ -94,9 +94,9 @@ def ovariectomy_kinetics(
 ) -> Kinetics:
     """Return how remodelling goes in the weeks after ovariectomy.
 
-    The lack of oestrogen sets in over some days. More cavities begin, in excess of those of the intact animal,
-    and lack part of their filling. Both wane as the skeleton adapts. Cavities of the intact animal are filled
-    wholly and left out: they change nothing.
+    The lack of oestrogen sets in over some days. More cavities begin, in excess of those of the intact
+    animal, and lack part of their filling. The excess wanes as the skeleton adapts. Cavities of the intact
+    animal are filled wholly and left out: they change nothing.
     """
     table = shipped()["vertebra"]
     day = 7 * (np.arange(weeks) + 0.5)
@@ -119,7 +119,7 @@ def age(bone: Vertebra, *, years: float, threads: int | None = None) -> Vertebra
     The loss is that of remodelling as in :func:`ovariectomise`, run until the bone that is left is what the
     yearly loss leaves.
     """
-    if not (isinstance(years, int | float) and math.isfinite(years) and 20 <= years <= 100):
+    if not (_is_number(years) and 20 <= years <= 100):
         raise VertebraError(Mistake("human › years", f"{years!r}", "must lie between 20 and 100"))
     loss = 1 - (1 - shipped()["vertebra"]["human_annual_loss"].value) ** max(years - 50.0, 0.0)
     if loss == 0:
@@ -127,15 +127,11 @@ def age(bone: Vertebra, *, years: float, threads: int | None = None) -> Vertebra
     share, density = _until(bone, loss, threads or available_threads())
     numbers = MappingProxyType({**bone.numbers, "years": float(years)})
     note = f"aged to {years:g} years, {loss:.0%} of trabecular bone lost"
-    return replace(
-        bone, share=share, tissue_density=density, notes=(*bone.notes, note), numbers=numbers
-    )
+    return replace(bone, share=share, tissue_density=density, notes=(*bone.notes, note), numbers=numbers)
 
 
-def _until(
-    bone: Vertebra, loss: float, threads: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Remodel until a share of trabecular bone is lost: one run, then one with the pace corrected, in turn."""
+def _until(bone: Vertebra, loss: float, threads: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Remodel until a share of trabecular bone is lost: runs with the pace corrected in turn."""
     inside = bone.region == TRABECULAR
     before = float(bone.share[inside].sum(dtype=np.float64))
     pace, scale = 0.5 * loss, _human_scale()
@@ -180,7 +176,7 @@ def _kinetics(begun: NDArray[np.float64], filled: NDArray[np.float64], *, scale:
 
 
 def active_surface(bone: Vertebra) -> NDArray[np.uint8]:
-    """Return where bone is remodelled: 1 in the trabecular compartment, 2 in the layer of the walls beside it."""
+    """Return where bone is remodelled: 1 in the trabecular compartment, 2 in the walls beside it."""
     from scipy.ndimage import binary_dilation
 
     inside = bone.region == TRABECULAR
@@ -189,6 +185,10 @@ def active_surface(bone: Vertebra) -> NDArray[np.uint8]:
     near = binary_dilation(inside, iterations=reach) & walls
     active: NDArray[np.uint8] = inside * np.uint8(ACTIVE_TRABECULAR) + near * np.uint8(ACTIVE_ENDOSTEAL)
     return active
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
 
 
 def _edge(bone: Vertebra) -> float:
@@ -207,7 +207,7 @@ def _weeks(time: str) -> int:
 
 def _known(severity: float, treatment: Mapping[str, float] | None, site: str) -> Mapping[str, float]:
     wrong = []
-    if not (isinstance(severity, int | float) and 0 <= severity <= 2):
+    if not (_is_number(severity) and 0 <= severity <= 2):
         wrong.append(Mistake("severity", f"{severity!r}", "must lie between 0 and 2"))
     if site not in SITES:
         near = nearest_word(str(site), SITES)
@@ -218,7 +218,7 @@ def _known(severity: float, treatment: Mapping[str, float] | None, site: str) ->
             near = nearest_word(str(name), TREATMENTS)
             allowed = f"must be one of {', '.join(TREATMENTS)}"
             wrong.append(Mistake("treatment", repr(name), allowed, near))
-        elif not (isinstance(share, int | float) and 0 <= share <= 1):
+        elif not (_is_number(share) and 0 <= share <= 1):
             wrong.append(Mistake(f"treatment › {name}", f"{share!r}", "must lie between 0 and 1"))
     if wrong:
         raise VertebraError(wrong)

@@ -34,8 +34,8 @@ DARK = 120.0
 def picture(bone: Vertebra, *, height: int = 620) -> Pixels:
     """Return sections and surfaces side by side, shape (rows, columns, 3).
 
-    The sections show mineral density and go through the middle of the bone, or of its defect. The two surfaces
-    are the whole bone from the front, and the bone cut open in its middle.
+    The sections show mineral density and go through the middle of the bone, or of its defect. The surfaces
+    are those of the whole bone from the front, and the bone cut open in its middle.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def _seen(share: Reals, step: float) -> tuple[Reals, Reals]:
     matrix = view.T * step
     offset = (np.array(share.shape) - 1) / 2 - matrix @ ((size - 1) / 2)
     smooth = gaussian_filter(share, 0.6)
-    seen = affine_transform(smooth, matrix, offset, tuple(size), np.float32, order=1)
+    seen = affine_transform(smooth, matrix, offset, (int(size[0]), int(size[1]), int(size[2])), order=1)
     hit = seen >= 0.5
     first = hit.argmax(2)
     any_hit = hit.any(2) & (first > 0)

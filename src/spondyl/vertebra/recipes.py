@@ -1,7 +1,7 @@
 """From the morphometry that is asked for to the recipe of a network, by a table of measured networks.
 
 ``network.csv`` holds networks of known recipes as the micro-CT assay measured them (made by
-``validation/vertebra_networks.py``; lengths are in wavelengths). Smooth functions through it are turned round.
+``validation/vertebra_networks.py``; lengths are in wavelengths). Smooth functions through it are inverted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ THICKNESS = (0.03, 0.22)
 
 
 IN_BODY = (1.075, 1.035, 0.95)
-"""Tb.Th, Tb.Sp and DA of networks in whole bodies over those in the cubes of the table: walls join and cut them.
+"""Tb.Th, Tb.Sp and DA of networks in bodies over those in the cubes of the table: walls join and cut them.
 
 Means of seven bodies of 28 and 30 µm voxels, none of which is among those of the validation table.
 """
@@ -80,9 +80,7 @@ def fit() -> _Fit:
         bv_tv=_solved(terms, np.log(-np.log1p(-column["bv_tv"]))),
         tb_th=_solved(terms, np.log(column["tb_th"])),
         tb_sp=_solved(terms, np.log(column["tb_sp"])),
-        da=_solved(
-            np.stack([np.ones_like(terms[:, 0]), np.log(column["stretch"])], 1), np.log(column["da"])
-        ),
+        da=_solved(np.stack([np.ones_like(terms[:, 0]), np.log(column["stretch"])], 1), np.log(column["da"])),
     )
 
 
@@ -151,9 +149,7 @@ def _thickness(bv_tv: float, level: float, stretch: float, where: str) -> float:
         raise VertebraError(Mistake(f"{where} › BV/TV", f"{bv_tv:.3g}", allowed))
     for _ in range(60):
         middle = np.sqrt(low * high)
-        low, high = (
-            (middle, high) if fit().measured(middle, level, stretch)[0] < bv_tv else (low, middle)
-        )
+        low, high = (middle, high) if fit().measured(middle, level, stretch)[0] < bv_tv else (low, middle)
     return float(np.sqrt(low * high))
 
 
@@ -178,7 +174,7 @@ def _level(asked: Asked, stretch: float, where: str) -> float:
 
 
 def _spacings(asked: Asked, stretch: float) -> list[tuple[float, float]]:
-    """Return pairs of level and spacing, mm, by rising spacing; levels that cannot give the BV/TV left out."""
+    """Return pairs of level and spacing, mm, by rising spacing, for levels that can give the BV/TV."""
     pairs = []
     for level in np.linspace(*LEVELS, 37):
         try:

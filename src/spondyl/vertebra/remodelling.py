@@ -1,7 +1,7 @@
 """Weeks of bone remodelling: cavities begun on the surface, filled later, less than they were deep.
 
-Each week cavities begin at places drawn evenly from the bone surface. After a delay they are filled from their
-floor up. While oestrogen lacks more of them begin and they are filled less. What floats free is lost.
+Each week cavities begin at places drawn evenly from the bone surface. After a delay they are filled from
+their floor up. While oestrogen lacks more of them begin and they are filled less. What floats free is lost.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _without_loose_pieces(share: Reals, active: NDArray[np.uint8]) -> float:
     labels, _ = cc3d.connected_components(share > LOOSE, connectivity=26, return_N=True)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    held = binary_dilation(labels == sizes.argmax(), np.ones((3, 3, 3)))
+    held = binary_dilation(labels == sizes.argmax(), np.ones((3, 3, 3), np.bool_))
     gone = (share > 0) & ~held & (active > 0)
     volume = float(share[gone].sum(dtype=np.float64))
     share[gone] = 0

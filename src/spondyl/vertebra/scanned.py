@@ -25,7 +25,7 @@ CUT = 0.02
 """Share of the bone's voxels that may lie on the border of the array."""
 
 DENSE = 85
-"""Percentile of the values of bone that stands for whole bone tissue: edges and thin trabeculae are blurred."""
+"""Percentile of the values of bone that stands for whole tissue: edges and thin trabeculae are blurred."""
 
 UPS = ("auto", "+z", "-z")
 
@@ -59,7 +59,7 @@ def from_scan(
     scan : calibrated to mg HA/cm³, or a binary one.
     species, level : whose it is and which; they are not found in the scan.
     threshold : value from which a voxel is bone; Otsu's if None.
-    labels : a mask on the scan's grid with the numbers of :data:`LABELS`; then nothing is found, turned or cropped.
+    labels : a mask on the scan's grid with the numbers of :data:`LABELS`; then nothing is turned or cropped.
     axis : "auto" finds the long axis and turns it upright; "z" takes the scan's z as it is.
     up : "+z" or "-z" says where the head is; "auto" takes +z and says whether the bone looks upside down.
     cortex : thickness of the wall, such as "0.2 mm"; found if None.
@@ -119,10 +119,10 @@ def _refuse_options(scan: Scan, labels: Scan | None, axis: str, up: str, where: 
     if scan.meaning not in (Meaning.DENSITY, Meaning.LABELS):
         given = f"values in {scan.meaning}"
         wrong.append(Mistake(where, given, "must be calibrated to mg HA/cm3, or binary"))
-    for name, given, allowed in (("axis", axis, ("auto", "z")), ("up", up, UPS)):
-        if given not in allowed:
-            near = nearest_word(str(given), allowed)
-            wrong.append(Mistake(f"from_scan › {name}", repr(given), f"must be {' or '.join(allowed)}", near))
+    for name, asked, words in (("axis", axis, ("auto", "z")), ("up", up, UPS)):
+        if asked not in words:
+            near = nearest_word(str(asked), words)
+            wrong.append(Mistake(f"from_scan › {name}", repr(asked), f"must be {' or '.join(words)}", near))
     if labels is not None:
         if not labels.grid.agrees_with(scan.grid):
             given = f"a grid of {labels.grid.shape} voxels of {_um(labels.grid)} um"
@@ -190,7 +190,7 @@ def _near(bone: Bools) -> Bools:
     """Return the bone and the voxels that touch it: they hold the rest of its grey edge."""
     from scipy.ndimage import binary_dilation
 
-    return np.asarray(binary_dilation(bone, np.ones((3, 3, 3))))
+    return np.asarray(binary_dilation(bone, np.ones((3, 3, 3), np.bool_)))
 
 
 def _refuse_clipped(bone: Bools, where: str) -> None:

@@ -25,7 +25,7 @@ SURE_AXIS = 1.25
 """Ratio of the bone's extents along and across the axis below which the axis is not trusted."""
 
 SURE_UP = 0.05
-"""Height of the middle of the pedicles above that of the body, over the bone's height, to tell up from down."""
+"""Height of the pedicles above the middle of the body, over its height, to tell up from down."""
 
 
 def straighten(
@@ -110,7 +110,7 @@ def _turned(share: Reals, way: Reals64) -> Reals:
     corners = np.array(np.meshgrid(*[(-n / 2, n / 2) for n in share.shape])).reshape(3, -1)
     size = 2 * np.ceil(np.abs(turn @ corners).max(1)).astype(int) + 2
     offset = (np.array(share.shape) - 1) / 2 - turn.T @ ((size - 1) / 2)
-    turned = affine_transform(share, turn.T, offset, tuple(size), np.float32, order=1)
+    turned = affine_transform(share, turn.T, offset, (int(size[0]), int(size[1]), int(size[2])), order=1)
     return np.asarray(turned, np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Bone surface in a field of shares: how much of it there is, where, and cavities cut into it and filled again."""
+"""Bone surface in a field of shares: how much there is, and cavities cut into it and filled again."""
 
 from __future__ import annotations
 
@@ -48,7 +48,12 @@ def _step(here: float, below: float, above: float) -> float:
 
 @kernel
 def erode(
-    share: Reals, active: NDArray[np.uint8], edge: float, places: NDArray[np.int64], sizes: Reals64, pits: Reals64
+    share: Reals,
+    active: NDArray[np.uint8],
+    edge: float,
+    places: NDArray[np.int64],
+    sizes: Reals64,
+    pits: Reals64,
 ) -> float:
     """Cut cavities into the surface, one after another; returns the volume removed in voxels.
 
@@ -61,7 +66,7 @@ def erode(
     active : nothing is removed where it is 0.
     edge : of a voxel, mm.
     places : voxel (z, y, x) of each cavity, (n, 3).
-    sizes : depth and half width of each, mm, and two numbers from 0 to 1 that shift it within the voxel, (n, 4).
+    sizes : depth and half width of each, mm, and two numbers from 0 to 1 that shift it, (n, 4).
     pits : middle and inward normal of each, written here, mm from the array's corner, (n, 6).
     """
     removed = 0.0
@@ -105,8 +110,8 @@ def refill(
 ) -> float:
     """Fill cavities again with young bone; returns the volume formed in voxels.
 
-    Bone is formed only on bone: a cavity beneath whose floor little is left has perforated its trabecula and is
-    not filled. No more than was there at the beginning is formed.
+    Bone is formed only on bone: a cavity beneath whose floor little is left has perforated its trabecula and
+    is not filled. No more than was there at the beginning is formed.
 
     Parameters
     ----------
@@ -220,6 +225,8 @@ def _between(share: Reals, z: float, y: float, x: float) -> float:
     for p in range(2):
         for q in range(2):
             for r in range(2):
-                weight = (z - k if p else 1 - z + k) * (y - j if q else 1 - y + j) * (x - i if r else 1 - x + i)
+                weight = (
+                    (z - k if p else 1 - z + k) * (y - j if q else 1 - y + j) * (x - i if r else 1 - x + i)
+                )
                 found += weight * share[k + p, j + q, i + r]
     return found

@@ -62,7 +62,11 @@ class Vertebra:
     numbers: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        fields = {"share": self.share, "tissue_density": self.tissue_density, "region": self.region}
+        fields: dict[str, NDArray[Any]] = {
+            "share": self.share,
+            "tissue_density": self.tissue_density,
+            "region": self.region,
+        }
         wrong = [
             Mistake(f"vertebra › {name}", f"shape {array.shape}", f"its grid has shape {self.grid.shape}")
             for name, array in fields.items()
