@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spondyl import files
 from spondyl.study.provenance import versions
-from validation import architecture, formats, mechanics, mechanics_cost, microct, start, tests
+from validation import architecture, formats, mechanics, mechanics_cost, microct, start, tests, vertebra
 from validation.row import Row
 
 HEAD = """# Validation
@@ -38,6 +38,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
     checks = [
         microct.surfaces(),
         *(check() for check in architecture.CHECKS),
+        *(check() for check in vertebra.CHECKS),
         formats.memory(),
         mechanics_cost.iterations(),
         mechanics_cost.memory(),
