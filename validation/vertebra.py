@@ -12,6 +12,7 @@ from spondyl.assay.microct.thickness import local_thickness
 from spondyl.mechanics import platens, solve
 from spondyl.vertebra import LABELS, Vertebra, rat
 from spondyl.vertebra.osteoporosis import course
+from spondyl.vertebra.recipes import IN_BODY, fit, spacing_mm
 from validation.row import Row, number
 
 SEEDS = range(1, 21)
@@ -28,9 +29,10 @@ def asked(seed: int) -> dict[str, float]:
     rng = np.random.default_rng(seed)
     bv_tv = float(np.exp(rng.uniform(np.log(0.16), np.log(0.36))))
     tb_th = float(rng.uniform(0.085, 0.105))
-    # The middle animal has 304 um; less bone of one thickness lies farther apart.
-    tb_sp = 0.304 * (0.289 / bv_tv) ** 0.55 * (tb_th / 0.093) * float(rng.uniform(0.97, 1.03))
-    return {"BV/TV": bv_tv, "Tb.Th": tb_th, "Tb.Sp": tb_sp, "DA": float(rng.uniform(1.4, 2.0))}
+    da, level = float(rng.uniform(1.4, 2.0)), float(rng.uniform(-1.0, 0.2))
+    thick, apart, along = IN_BODY
+    tb_sp = apart * spacing_mm(bv_tv, tb_th / thick, level, fit().stretch(da / along), "asked")
+    return {"BV/TV": bv_tv, "Tb.Th": tb_th, "Tb.Sp": tb_sp, "DA": da}
 
 
 def measured(bone: Vertebra) -> dict[str, float]:

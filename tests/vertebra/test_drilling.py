@@ -29,7 +29,7 @@ def block(h: float, edge: float = 3.0) -> Vertebra:
 def test_the_volume_of_a_hole_is_exact_at_any_voxel(inwards, shape):
     way = np.array(inwards, float) / np.linalg.norm(inwards)
     hole = Hole(shape, 0.6, 0.6 if shape == "hemisphere" else 0.8, (-0.31, -0.52, -0.27), tuple(way))
-    for h, within in ((0.1, 0.004), (0.05, 0.001)):
+    for h, within in ((0.1, 0.008), (0.05, 0.002)):  # second order
         bone = block(h)
         assert hole_share(bone.grid, hole, 1).sum(dtype=float) * h**3 == pytest.approx(
             hole.volume_mm3, rel=within
@@ -48,14 +48,14 @@ def test_bone_leaves_as_much_as_the_cavity_holds():
 
 def test_a_made_vertebra_is_drilled_alike_at_two_voxels():
     gone, volumes = [], []
-    for voxel in ("50 um", "100 um"):
+    for voxel in ("70 um", "140 um"):
         bone = rat("L5", seed=7, voxel=voxel)
         drilled = bone.drill(diameter="2 mm", depth="2 mm")
         gone.append(bone.bone_mm3 - drilled.bone_mm3)
         volumes.append(drilled.cavity.volume_mm3)
         assert drilled.cavity.volume_mm3 <= math.pi * 2 + 0.01
-    assert volumes[0] == pytest.approx(volumes[1], rel=0.01)
-    assert gone[0] == pytest.approx(gone[1], rel=0.03)
+    assert volumes[0] == pytest.approx(volumes[1], rel=0.02)
+    assert gone[0] == pytest.approx(gone[1], rel=0.06)
 
 
 def test_the_hole_is_at_its_centre():
@@ -72,7 +72,7 @@ def test_the_hole_is_at_its_centre():
 def test_a_drilled_bone_is_filled_once():
     from spondyl.graft import mix
 
-    bone = rat("L5", seed=7, voxel="100 um")
+    bone = rat("L5", seed=7, voxel="150 um")
     grains = mix(granules="beta-TCP 0.3-0.6 mm", mass="1.5 mg")
     with pytest.raises(VertebraError, match="drill or break it first"):
         bone.fill(grains)

@@ -13,7 +13,12 @@ from spondyl.vertebra.loading import coarser, modulus
 
 @pytest.fixture(scope="module")
 def bone():
-    return rat("L5", seed=9, voxel="100 um", arch=False)
+    return rat("L5", seed=9, voxel="130 um", arch=False)
+
+
+@pytest.fixture(scope="module")
+def broken(bone):
+    return bone.crush(height_loss=0.25)
 
 
 def test_the_modulus_keeps_the_share_of_every_voxel(bone):
@@ -33,7 +38,7 @@ def test_larger_voxels_hold_the_same_bone_mineral_and_place(bone, every):
         index = np.argwhere(b.share > 0)
         weight = b.share[b.share > 0].astype(float)[:, None]
         centres.append((index * weight).sum(0) / weight.sum() * b.grid.spacing_mm + b.grid.origin_mm)
-    assert centres[0] == pytest.approx(centres[1], abs=1e-4)
+    assert centres[0] == pytest.approx(centres[1], abs=0.005)  # of half a voxel, 50 um
 
 
 def test_embedding_fills_the_hollows_and_changes_no_bone(bone):
@@ -60,17 +65,15 @@ def test_a_weaker_bone_is_softer(bone):
     assert stiffness(bone.ovariectomise(time="8 week")) < 0.9 * stiffness(bone)
 
 
-def test_a_fracture_loses_the_height_asked_for_and_no_bone(bone):
-    broken = bone.crush(height_loss=0.25)
+def test_a_fracture_loses_the_height_asked_for_and_no_bone(bone, broken):
     assert broken.bone_mm3 == pytest.approx(bone.bone_mm3, rel=1e-4)
-    assert broken.numbers["height_loss"] == pytest.approx(0.25, abs=0.03)
+    assert broken.numbers["height_loss"] == pytest.approx(0.25, abs=0.04)
     assert broken.numbers["load_share_left"] < 0.5
     assert 0 < broken.numbers["debris_mm3"] < 0.2 * bone.bone_mm3
     assert 0 <= broken.share.min() <= broken.share.max() <= 1
 
 
-def test_the_band_is_denser_than_it_was(bone):
-    broken = bone.crush(height_loss=0.2)
+def test_the_band_is_denser_than_it_was(bone, broken):
     inside = broken.region == LABELS["trabecular"]
     by_slice = [broken.share[k][inside[k]].mean() for k in range(len(inside)) if inside[k].sum() > 50]
     assert max(by_slice) > 1.3 * bone.bv_tv

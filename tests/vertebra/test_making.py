@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.ndimage import map_coordinates
 
 from spondyl.assay.microct.shape import anisotropy
 from spondyl.assay.microct.thickness import local_thickness
@@ -17,7 +18,7 @@ ASKED = {"bv_tv": 0.289, "tb_th": "93 um", "tb_sp": "304 um", "da": 1.7}
 
 @pytest.fixture(scope="module")
 def small():
-    return rat("L5", seed=3, voxel="30 um", end_plate="0.2 mm", **SMALL, **ASKED)
+    return rat("L5", seed=3, voxel="32 um", end_plate="0.2 mm", **SMALL, **ASKED)
 
 
 def test_the_assay_finds_the_morphometry_that_was_asked_for(small):
@@ -29,23 +30,23 @@ def test_the_assay_finds_the_morphometry_that_was_asked_for(small):
     assert 1000 * local_thickness(~bone, inside, spacing).mean_mm == pytest.approx(304, rel=0.12)
     found = anisotropy(bone, inside, spacing)
     assert found.da == pytest.approx(1.7, rel=0.2)
-    assert abs(found.axes[0][0]) > 0.9  # along the body
+    assert abs(found.mil_axes[0][0]) > 0.9  # along the body
 
 
 def test_the_same_seed_is_the_same_animal_at_another_voxel(small):
-    coarse = rat("L5", seed=3, voxel="60 um", end_plate="0.2 mm", **SMALL, **ASKED)
+    coarse = rat("L5", seed=3, voxel="64 um", end_plate="0.2 mm", **SMALL, **ASKED)
     assert coarse.bone_mm3 == pytest.approx(small.bone_mm3, rel=0.01)
     from_fine = coarser(small, 2)
-    low = [
-        round((b - a) / 0.06) for a, b in zip(from_fine.grid.origin_mm, coarse.grid.origin_mm, strict=True)
-    ]
-    inner = [slice(8, -8)] * 3
-    moved = tuple(slice(8 + low[a], 8 + low[a] + coarse.share[tuple(inner)].shape[a]) for a in range(3))
-    here, there = coarse.share[tuple(inner)], from_fine.share[moved]
-    if here.shape == there.shape and np.allclose(
-        np.array(low) * 0.06, np.array(coarse.grid.origin_mm) - from_fine.grid.origin_mm, atol=1e-6
-    ):
-        assert np.corrcoef(here.ravel(), there.ravel())[0, 1] > 0.97
+    here, there = (middle_of(bone) for bone in (coarse, from_fine))
+    assert np.corrcoef(here.ravel(), there.ravel())[0, 1] > 0.9
+
+
+def middle_of(bone):
+    """Bone at the same points of space, between voxels."""
+    axis = np.arange(-0.8, 0.81, 0.064)
+    points = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"))
+    origin, spacing = (np.array(v).reshape(3, 1, 1, 1) for v in (bone.grid.origin_mm, bone.grid.spacing_mm))
+    return map_coordinates(bone.share, (points - origin) / spacing, order=1)
 
 
 def test_the_same_seed_gives_the_same_bits_on_any_number_of_threads():
@@ -69,15 +70,15 @@ def rat_numbers(seed):
 
 
 def test_what_is_given_changes_nothing_else_of_the_animal():
-    drawn = rat("L5", seed=4, voxel="200 um")
-    given = rat("L5", seed=4, voxel="200 um", bv_tv=0.2)
+    drawn = rat("L5", seed=4, voxel="100 um")
+    given = rat("L5", seed=4, voxel="100 um", bv_tv=0.2)
     assert given.grid == drawn.grid
     assert given.numbers["tb_th"] == drawn.numbers["tb_th"]
-    assert given.bv_tv == pytest.approx(0.2, abs=0.015)
+    assert given.bv_tv == pytest.approx(0.2, abs=0.02)  # walls fill part of the voxels beside them
 
 
 def test_every_place_has_its_label(small):
-    with_arch = rat("L5", seed=3, voxel="100 um")
+    with_arch = rat("L5", seed=3, voxel="130 um")
     assert set(np.unique(with_arch.labels).tolist()) == set(LABELS.values())
     assert not np.any(small.labels == LABELS["canal"])
     wall = (small.region == LABELS["cortex"]) | (small.region == LABELS["end-plate"])

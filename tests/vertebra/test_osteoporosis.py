@@ -13,7 +13,7 @@ from spondyl.vertebra import LABELS, human, rat
 from spondyl.vertebra.osteoporosis import active_surface, course, ovariectomise
 from spondyl.vertebra.surface import erode, refill, surface_area
 
-SMALL = {"height": "4 mm", "width": "3.4 mm", "depth": "2.8 mm", "arch": False, "voxel": "60 um"}
+SMALL = {"height": "3 mm", "width": "3 mm", "depth": "2.6 mm", "arch": False, "voxel": "60 um"}
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +50,13 @@ def test_lumbar_bone_is_lost_before_that_of_tibia_and_femur(bone):
 
 def test_severity_and_treatment(bone):
     usual = after(bone, "8 week").bv_tv
-    assert after(bone, "8 week", severity=0).bone_mm3 == bone.bone_mm3
+    crumbs = pytest.approx(bone.bone_mm3, rel=1e-5)  # of the made network that touch nothing
+    assert after(bone, "8 week", severity=0).bone_mm3 == crumbs
     assert after(bone, "8 week", severity=0.5).bv_tv > usual
     assert after(bone, "8 week", severity=2).bv_tv < usual
     assert after(bone, "8 week", treatment={"antiresorptive": 0.5}).bv_tv > usual
     assert after(bone, "8 week", treatment={"anabolic": 1.0}).bv_tv > usual
-    assert after(bone, "8 week", treatment={"antiresorptive": 1.0}).bone_mm3 == bone.bone_mm3
+    assert after(bone, "8 week", treatment={"antiresorptive": 1.0}).bone_mm3 == crumbs
 
 
 def test_the_outer_surface_stays(bone):
@@ -66,7 +67,7 @@ def test_the_outer_surface_stays(bone):
 
 def test_loss_does_not_depend_on_the_voxel():
     left = []
-    for voxel in ("40 um", "80 um"):
+    for voxel in ("45 um", "90 um"):
         bone = rat("L5", seed=12, bv_tv=0.29, **(SMALL | {"voxel": voxel}))
         left.append(after(bone, "6 week").bv_tv / bone.bv_tv)
     assert left[0] == pytest.approx(left[1], abs=0.05)
@@ -147,7 +148,7 @@ def test_surface_is_counted_once_whatever_cuts_the_voxel_and_twice_on_a_thin_pla
 
 
 def test_people_lose_the_yearly_share():
-    young, old = (human("L2", seed=3, voxel="1 mm", years=y) for y in (50, 80))
+    young, old = (human("L2", seed=3, voxel="1.5 mm", years=y) for y in (50, 80))
     inside = young.region == LABELS["trabecular"]
     left = old.share[inside].sum(dtype=float) / young.share[inside].sum(dtype=float)
     assert left == pytest.approx(0.992**30, abs=0.02)

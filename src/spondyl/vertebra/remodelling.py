@@ -23,6 +23,10 @@ LOOSE = 0.3
 """Share from which a voxel counts as bone when loose pieces are sought."""
 
 
+TELLS = 1.2
+"""Voxel's edge in half widths of a cavity up to which voxels tell what hangs together: one trabecula or so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kinetics:
     """How remodelling goes, lengths in mm.
@@ -100,7 +104,8 @@ def remodel(
             formed[week] = refill(
                 share, original, density, edge, pits, sizes, filled, kinetics.support, kinetics.young
             )
-        lost[week] = _without_loose_pieces(share, active)
+        if edge <= TELLS * kinetics.half_width:
+            lost[week] = _without_loose_pieces(share, active)
     return Remodelled(share, density, resorbed * edge**3, formed * edge**3, lost * edge**3)
 
 

@@ -142,7 +142,7 @@ def refill(
                     if part <= 0:
                         continue
                     stays = _ellipsoid(pits[number], p, q, r, left, wide, edge) if left > 1e-5 else 0.0
-                    new = room * max(part - stays, 0.0)
+                    new = min(room, original[p, q, r] * max(part - stays, 0.0))
                     old = share[p, q, r]
                     share[p, q, r] = old + new
                     formed += new
