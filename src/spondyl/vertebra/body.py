@@ -188,7 +188,7 @@ def _pedicle(form: Reals64, z: float, y: float, x: float) -> float:
     r = math.sqrt(v * v + u * u)
     slope = math.sqrt((v / form[14]) ** 2 + (u / form[13]) ** 2)
     tube = min(form[13], form[14]) if slope < 1e-6 else (1 - r) * r / slope
-    return min(min(tube, form[8] - y), y - 0.3 * form[2])
+    return float(min(min(tube, form[8] - y), y - 0.3 * form[2]))
 
 
 def shares(level: Reals, edges: tuple[float, float, float], threads: int) -> Reals:

@@ -205,15 +205,17 @@ def _broken(
     crack = band & (np.abs(field) < shipped()["vertebra"]["crack_share"].value)
     taken = np.where(crack, share * np.float32(0.8), 0).astype(np.float32)
     debris = float(taken.sum(dtype=np.float64))
-    left = share - taken
     chips = random_waves(stream(max(bone.seed, 0), "chips"), size / 5, 1.0, spread=0.4, count=32)
     chip = np.zeros(bone.grid.shape, np.bool_)
     chip[band] = chips.at(near)[0] > CHIPS
-    room = np.where(chip & (region == TRABECULAR) & ~crack, 1 - left, 0).astype(np.float32)
+    room = np.where(chip & (region == TRABECULAR) & ~crack, 1 - share, 0).astype(np.float32)
     whole = float(room.sum(dtype=np.float64))
-    if whole <= debris:
+    # Only what finds room becomes debris; the rest of the cracked bone stays in place.
+    part = min(1.0, 0.9 * whole / debris) if debris > 0 else 0.0
+    if part == 0:
         return share, 0.0
-    return left + room * np.float32(debris / whole), debris * bone.grid.voxel_mm3
+    moved = share - taken * np.float32(part) + room * np.float32(part * debris / whole)
+    return moved, part * debris * bone.grid.voxel_mm3
 
 
 def _height_loss(bone: Vertebra, share: Reals) -> float:

@@ -24,7 +24,7 @@ LOOSE = 0.3
 
 
 TELLS = 1.2
-"""Voxel's edge in half widths of a cavity up to which voxels tell what hangs together: one trabecula or so."""
+"""Voxel's edge, in half widths of a cavity, up to which voxels tell what hangs together."""
 
 
 @dataclass(frozen=True, slots=True)
