@@ -70,7 +70,12 @@ def drill(
     radius, deep = _sizes(diameter, depth, shape)
     hole = _placed(bone, radius, deep, direction, _point(bone, centre), shape)
     _refuse(bone, hole)
-    share = hole_share(bone.grid, hole, threads or available_threads())
+    # The surface bulges before the plane of the mouth here and there: the drill takes that as well.
+    z, y, x = (m - hole.radius * n for m, n in zip(hole.mouth, hole.inwards, strict=True))
+    before = Hole("cylinder", hole.radius, hole.radius, (z, y, x), hole.inwards)
+    team = threads or available_threads()
+    share = hole_share(bone.grid, hole, team) + hole_share(bone.grid, before, team)
+    np.minimum(share, 1, out=share)
     drilled = bone.share * (1 - share)
     cavity = Cavity(bone.grid, share * envelope(bone), hole.inwards)
     note = f"{hole.shape} drilled, {2 * hole.radius:g} mm wide, {hole.depth:g} mm deep"
