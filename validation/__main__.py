@@ -22,6 +22,7 @@ from validation import (
     spheroid,
     start,
     tests,
+    vertebra,
 )
 from validation.row import Row
 
@@ -52,6 +53,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
         microct.surfaces(),
         *(check() for check in architecture.CHECKS),
         donor.calibration(),
+        *(check() for check in vertebra.CHECKS),
         formats.memory(),
         *(check() for check in graft.CHECKS),
         mechanics_cost.iterations(),

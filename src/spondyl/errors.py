@@ -17,6 +17,7 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``NetworkError``     an SBML file, or a network that cannot be integrated as asked
         ``CultureError``     cells that cannot be cultured as asked
         ``DonorError``       a donor, a culture or a dose that cannot be
+        ``VertebraError``    a vertebra that cannot be made, injured or taken from a scan as asked
     ``AnimalsFailed``        a run that finished, some animals failed; exit code 3
     ``Busy``                 another run holds the study folder; exit code 2
 """
@@ -135,6 +136,10 @@ class CultureError(StudyError):
 
 class DonorError(StudyError):
     """A donor, the culture of its cells or a dose cannot be as asked."""
+
+
+class VertebraError(StudyError):
+    """A vertebra cannot be made, injured or taken from a scan as asked."""
 
 
 class Busy(StudyError):
