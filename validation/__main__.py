@@ -9,7 +9,17 @@ from pathlib import Path
 
 from spondyl import files
 from spondyl.study.provenance import versions
-from validation import architecture, formats, mechanics, mechanics_cost, microct, start, tests, vertebra
+from validation import (
+    architecture,
+    formats,
+    graft,
+    mechanics,
+    mechanics_cost,
+    microct,
+    start,
+    tests,
+    vertebra,
+)
 from validation.row import Row
 
 HEAD = """# Validation
@@ -40,6 +50,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
         *(check() for check in architecture.CHECKS),
         *(check() for check in vertebra.CHECKS),
         formats.memory(),
+        *(check() for check in graft.CHECKS),
         mechanics_cost.iterations(),
         mechanics_cost.memory(),
         start.waiting(),

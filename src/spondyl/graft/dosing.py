@@ -11,20 +11,11 @@ from numpy.typing import NDArray
 from spondyl.graft.bed import Bed, Bodies
 from spondyl.graft.fields import ALL, LIVING, Fields, profiles
 from spondyl.graft.hole import Hole
-from spondyl.graft.pores import clearance, widest_path
 from spondyl.graft.recipe import Mix
 from spondyl.graft.sheet import Sheet
-from spondyl.graft.wall import MARGIN
-from spondyl.volume.grid import Triple
+from spondyl.graft.ways import pore_sizes
 
 Array = NDArray[np.float64]
-Points = NDArray[np.float32]
-
-POINTS = 4_000_000
-"""Points at which clearance is known at most."""
-
-FINEST = 0.05
-"""Distance between such points in sizes of the smallest granule."""
 
 NARROW = 8.0
 """Granules across a hole below which walls loosen the packing noticeably."""
@@ -102,52 +93,6 @@ def fill_height(bed: Bed, hole: Hole) -> float:
     if not tops:
         return 0.0
     return float(np.clip((bottom - min(t.min() for t in tops)) / (bottom - top), 0.0, 1.0))
-
-
-def pore_sizes(bed: Bed, hole: Hole, threads: int) -> tuple[float, float]:
-    """Return the widest way down, mm, between granules and with spheroids in the way as well."""
-    wall, edges = fine_wall(bed, hole)
-    corner = (np.array([s.start for s in hole.box]) - MARGIN) * np.array(hole.edges)
-    clear, found = wall, 0.0
-    wide: list[float] = []
-    for bodies in (bed.granules, bed.spheroids):
-        if len(bodies) or not wide:
-            moved = replace(bodies, centres_mm=bodies.centres_mm - corner)
-            clear = clearance(moved, clear, edges, threads)
-            top, bottom = (touching(clear, wall, edges, sign * hole.down) for sign in (-1.0, 1.0))
-            found = widest_path(clear, top, bottom)
-        wide.append(found)
-    return wide[0], wide[1]
-
-
-def touching(clear: Points, wall: Points, edges: Triple, way: Array) -> NDArray[np.bool_]:
-    """Tell at which points the largest ball about them touches the wall in a direction.
-
-    It does where moving its middle by its radius, and by one distance between points more, leaves the hole.
-    """
-    from scipy.ndimage import map_coordinates
-
-    inside = np.flatnonzero(clear > 0)
-    at = np.array(np.unravel_index(inside, clear.shape), np.float64)
-    ahead = (way / np.array(edges))[:, None] * (clear.ravel()[inside] + max(edges))
-    end = np.zeros(clear.size, np.bool_)
-    end[inside] = map_coordinates(wall, at + ahead, order=1, mode="nearest") < 0
-    return end.reshape(clear.shape)
-
-
-def fine_wall(bed: Bed, hole: Hole) -> tuple[Points, Triple]:
-    """Return the wall's distance on points as close as the smallest granule asks for, and their distances."""
-    from scipy.ndimage import zoom
-
-    small = float(sizes(bed.granules).min()) if len(bed.granules) else 2 * hole.widest_mm
-    wanted = math.ceil(max(hole.edges) / (FINEST * small))
-    parts = max(1, min(wanted, int((POINTS / hole.wall.size) ** (1 / 3))))
-    coarse = hole.wall.astype(np.float32)
-    if parts == 1:
-        return coarse, hole.edges
-    factors = [((n - 1) * parts + 1) / n for n in coarse.shape]
-    z, y, x = (edge / parts for edge in hole.edges)
-    return np.asarray(zoom(coarse, factors, order=1, grid_mode=False)), (z, y, x)
 
 
 def warnings(sheet: Sheet, mix: Mix, hole: Hole) -> tuple[str, ...]:

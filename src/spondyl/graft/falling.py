@@ -23,8 +23,8 @@ STEPS = 6000
 LONGEST, SHORTEST = 0.5, 1e-4
 """Length of a step, in radii: the longest cannot jump over a sphere of the same size."""
 
-SLOPE = 0.003
-"""Descent for the length of a step below which the step is halved: the square of the sine of about 3°."""
+SLOPE = 0.0003
+"""Descent for the length of a step below which the step is halved: the square of the sine of 1°."""
 
 
 class Space(NamedTuple):
@@ -176,17 +176,16 @@ def fall(at: Any, radius: float, space: Any, heap: Any) -> None:
     near, slope = np.empty(512, np.int64), np.empty(3)
     about, tried = np.empty(3), np.empty(3)
     put(about, at)
-    reach = 3 * radius
-    count = gather(about, reach, heap, near)
+    count = -1
     step = LONGEST * radius
     for _ in range(STEPS):
         away = 0.0
         for axis in range(3):
             tried[axis] = at[axis] + step * space.down[axis]
             away += (at[axis] - about[axis]) ** 2
-        if away > radius * radius:
+        if count < 0 or away > radius * radius:
             put(about, at)
-            count = gather(about, reach, heap, near)
+            count = gather(about, 3 * radius, heap, near)
         kept = pushed_out(tried, radius, space, heap, near, count, slope)
         lower = 0.0
         for axis in range(3):

@@ -70,7 +70,8 @@ def _filled(mix: Mix, jar: Granules, hole: Hole, spheroid_radii: Array, seed: in
     best: Poured | None = None
     least = float(jar.volume_mm3(jar.low_mm))
     for attempt in range(ATTEMPTS):
-        poured = _poured(mix, hole, _diameters(jar, max(guess, least), seed), spheroid_radii, seed, attempt)
+        diameters = _diameters(jar, _of_whole_granules(jar, max(guess, least)), seed)
+        poured = _poured(mix, hole, diameters, spheroid_radii, seed, attempt)
         if poured.spheroids_in < spheroid_radii.size:
             lost = 4 / 3 * math.pi * float((poured.radii[~poured.landed] ** 3).sum())
             guess -= max(lost, 0.03 * hole.volume_mm3)
@@ -94,7 +95,7 @@ def _filled(mix: Mix, jar: Granules, hole: Hole, spheroid_radii: Array, seed: in
 def _topped_up(mix: Mix, jar: Granules, hole: Hole, poured: Poured, seed: int, attempt: int) -> Poured:
     """Return what was poured with granules on top until no more go in."""
     stream = np.random.Generator(np.random.Philox(key=[seed, 3]))
-    extra = draw_diameters(jar, hole.volume_mm3, stream)
+    extra = draw_diameters(jar, _of_whole_granules(jar, hole.volume_mm3), stream)
     kept = poured.landed
     count = int(kept[: poured.granules].sum())
     radii = np.concatenate([poured.radii[: poured.granules][kept[: poured.granules]], extra / 2])
@@ -106,6 +107,12 @@ def _topped_up(mix: Mix, jar: Granules, hole: Hole, poured: Poured, seed: int, a
     fixed[count : count + extra.size] = False
     order = np.arange(count, count + extra.size)
     return _run(mix, hole, centres, radii, fixed, order, count + extra.size, [seed, 4, attempt])
+
+
+def _of_whole_granules(jar: Granules, volume: float) -> float:
+    """Return the volume nearest to one that granules of a single size can have without being scaled."""
+    each = float(jar.volume_mm3(jar.low_mm))
+    return volume if jar.low_mm < jar.high_mm else max(1, round(volume / each)) * each
 
 
 def _diameters(jar: Granules | None, volume: float, seed: int) -> Array:

@@ -194,10 +194,11 @@ def _diameter(jar: Granules, chance: float) -> float:
     if jar.sizes == "uniform":
         # Mass uniform over d means number as d⁻³, which can be inverted.
         return float((low**-2 - chance * (low**-2 - high**-2)) ** -0.5)
-    from scipy.stats import truncnorm
+    from scipy.special import ndtr, ndtri
 
     # Mass log-normal about the geometric mean g means number log-normal about g exp(−3 s²), the same s.
     spread = math.log(high / low) / (2 * _SIEVES_APART)
     middle = math.log(low * high) / 2 - 3 * spread**2
-    ends = [(math.log(sieve) - middle) / spread for sieve in (low, high)]
-    return float(math.exp(middle + spread * truncnorm.ppf(chance, *ends)))
+    below, above = (float(ndtr((math.log(sieve) - middle) / spread)) for sieve in (low, high))
+    found = math.exp(middle + spread * float(ndtri(below + chance * (above - below))))
+    return min(max(found, low), high)

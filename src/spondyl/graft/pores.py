@@ -84,17 +84,24 @@ def nearest_surface(
                         clear[k, j, i] = away
 
 
-def widest_path(clear: NDArray[np.float32], top: NDArray[np.bool_], bottom: NDArray[np.bool_]) -> float:
+def widest_path(
+    clear: NDArray[np.float32], top: NDArray[np.bool_], bottom: NDArray[np.bool_], least: float = 0.0
+) -> float:
     """Return the diameter of the largest ball that can move from a top to a bottom point; 0 for none.
 
     Points are taken in the order of their clearance and joined to those beside them (26 neighbours); the ball
-    is that of the point that first joins top and bottom. It may be too small by up to the distance between
-    points.
+    is that of the point that first joins top and bottom, right to within about the distance between points.
+
+    Parameters
+    ----------
+    clear : clearance of each point, mm.
+    top, bottom : points where the way may begin and end.
+    least : clearance below which no way is looked for, mm.
     """
-    order = np.argsort(-clear, axis=None, kind="stable")
-    kept = int(np.searchsorted(-clear.ravel()[order], 0.0))
+    inside = np.flatnonzero(clear > least)
+    order = inside[np.argsort(-clear.ravel()[inside], kind="stable")]
     ends = top.astype(np.uint8) + 2 * bottom.astype(np.uint8)
-    last = first_joined(order[:kept], ends.ravel(), np.array(clear.shape))
+    last = first_joined(order, ends.ravel(), np.array(clear.shape))
     return 2 * float(clear.ravel()[last]) if last >= 0 else 0.0
 
 

@@ -7,16 +7,20 @@ from numpy.typing import NDArray
 
 from spondyl.volume.grid import Triple
 
+Array = NDArray[np.float64]
+
 MARGIN = 2
 """Voxels kept around a hole."""
 
+BESIDE = 2
+"""Voxels counted in a column beyond the two between which the wall lies; a slanted wall crosses several."""
 
-def wall_distance(share: NDArray[np.float32], edges: Triple) -> NDArray[np.float64]:
+
+def wall_distance(share: NDArray[np.float32], edges: Triple) -> Array:
     """Return the signed distance from voxel centres to the wall, mm, positive in the hole.
 
-    The wall passes through each voxel next to it so that it cuts off the voxel's share, at right angles to
-    the gradient of the share. Every other voxel takes the distance to the plane piece of the wall voxel next
-    to it near the wall, and to its middle farther away.
+    The distance to the nearest of the points where the wall crosses the lines between voxel centres
+    (:func:`wall_points`).
 
     Parameters
     ----------
@@ -25,44 +29,42 @@ def wall_distance(share: NDArray[np.float32], edges: Triple) -> NDArray[np.float
     """
     from scipy.ndimage import distance_transform_edt
 
-    inside = share >= 0.5
-    points, normals = wall_pieces(share, inside, edges)
-    at_wall = np.isfinite(points[0])
-    nearest = distance_transform_edt(~at_wall, sampling=edges, return_distances=False, return_indices=True)
-    k, j, i = nearest
-    along = np.zeros(share.shape)
-    square = np.zeros(share.shape)
-    for axis, edge in enumerate(edges):
-        centre = np.arange(share.shape[axis]) * edge
-        away = centre.reshape([-1 if a == axis else 1 for a in range(3)]) - points[axis][k, j, i]
-        along -= away * normals[axis][k, j, i]
-        square += away * away
-    beside = np.sqrt(np.maximum(square - along * along, 0.0))
-    beyond = np.maximum(beside - max(edges), 0.0)
-    side = np.where(beyond > 0, np.where(inside, 1.0, -1.0), np.sign(along))
-    distance: NDArray[np.float64] = side * np.sqrt(along * along + beyond * beyond)
-    return distance
+    from spondyl.graft.nearest import nearest_points
+
+    points = wall_points(share, edges)
+    home = np.round(points / np.array(edges)).astype(np.int64)
+    at_home = np.full(share.shape, -1, np.int64)
+    at_home[tuple(home.T)] = np.arange(len(points))
+    beside = distance_transform_edt(at_home < 0, sampling=edges, return_distances=False, return_indices=True)
+    distance = nearest_points(at_home[tuple(beside)], points, np.array(edges))
+    return np.asarray(np.where(share >= 0.5, distance, -distance), np.float64)
 
 
-def wall_pieces(
-    share: NDArray[np.float32], inside: NDArray[np.bool_], edges: Triple
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return a point of the wall in each voxel beside it (else NaN), and the outward normal, (3, z, y, x)."""
-    from scipy.ndimage import binary_dilation, uniform_filter
+def wall_points(share: NDArray[np.float32], edges: Triple) -> Array:
+    """Return the points where the wall crosses lines of voxel centres, mm, (n, 3).
 
-    beside = binary_dilation(inside) & ~inside | binary_dilation(~inside) & inside
-    smooth = uniform_filter(share.astype(np.float64), 3)
-    slope = np.stack([np.gradient(smooth, edge, axis=axis) for axis, edge in enumerate(edges)])
-    steep = np.sqrt((slope**2).sum(axis=0))
-    known = beside & (steep > 1e-9)
-    normal = -slope / np.where(steep > 1e-9, steep, 1.0)
-    width = sum(np.abs(normal[axis]) * edge for axis, edge in enumerate(edges))
-    # The plane that cuts the share off a voxel lies this far from its centre, to first order; a full or empty
-    # voxel has it on its face.
-    outwards = (share.astype(np.float64) - 0.5) * width
-    points = np.full((3, *share.shape), np.nan)
-    for axis, edge in enumerate(edges):
-        centre = np.arange(share.shape[axis]) * edge
-        centres = centre.reshape([-1 if a == axis else 1 for a in range(3)])
-        points[axis][known] = (centres + outwards * normal[axis])[known]
-    return points, normal
+    Between a voxel that is mostly hole and one that is not, the wall lies so that the column of voxels
+    through both holds what their shares say: exact for a flat wall that crosses the column within them.
+    """
+    found = []
+    for axis in range(3):
+        column = np.pad(np.moveaxis(share.astype(np.float64), axis, 0), ((BESIDE, BESIDE), (0, 0), (0, 0)))
+        count = column.shape[0]
+        for way in (1, -1):
+            line = column[::way]
+            pieces = [line[n : count - 2 * BESIDE - 1 + n] for n in range(2 * BESIDE + 2)]
+            here = (pieces[BESIDE] >= 0.5) & (pieces[BESIDE + 1] < 0.5)
+            at = np.argwhere(here).astype(np.float64)
+            last = at[:, 0] + BESIDE  # the last voxel that is mostly hole
+            wall = at[:, 0] - 0.5 + sum(piece[here] for piece in pieces)
+            wall = np.clip(wall, last, last + 1)
+            at[:, 0] = (wall if way == 1 else count - 1 - wall) - BESIDE
+            found.append(_turned(at, axis) * np.array(edges))
+    return np.concatenate(found)
+
+
+def _turned(at: Array, axis: int) -> Array:
+    """Put the column's place back to its axis."""
+    order = [1, 2]
+    order.insert(axis, 0)
+    return at[:, order]
