@@ -69,7 +69,7 @@ def rat(
     --------
     >>> bone = rat("L5", seed=7, voxel="200 um", bv_tv=0.3)
     >>> bone.grid.shape, round(bone.bv_tv, 2)
-    ((40, 34, 32), 0.3)
+    ((42, 30, 32), 0.3)
     """
     asked = {"bv_tv": bv_tv, "tb_th": tb_th, "tb_sp": tb_sp, "tb_da": da, "cortex": cortex}
     asked |= {"end_plate": end_plate, "height": height, "width": width, "depth": depth}

