@@ -19,7 +19,7 @@ test: .venv/dev.stamp .venv/wheel.stamp
 	$(BIN)/ruff check src tests examples benchmarks validation
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 validate: .venv/dev.stamp .venv/wheel.stamp
 	$(BIN)/python -m validation docs/validation.md

@@ -13,6 +13,21 @@ settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
 
 
+LONG = (
+    "test_kill",
+    "test_microct_phases",
+    "test_cuda_source",
+    "test_cuda_parity",
+    "test_cuda_kernels",
+    "test_damage",
+)
+"""Files that take minutes go first, so that no core waits at the end for another one's last file."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real data beside the checkout; ``SPONDYL_SHARED_DATA`` names another place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import subprocess
 import sys
@@ -37,3 +38,15 @@ def test_the_demo_makes_bone_of_exactly_the_asked_volume(monkeypatch: pytest.Mon
     fraction = made["bone_fractions"](np.random.default_rng(1), 0.2)
     assert fraction.mean() == pytest.approx(0.2, abs=1e-6)
     assert 0 < np.count_nonzero((fraction > 0) & (fraction < 1)) < 0.2 * fraction.size
+
+
+def test_the_first_graft_tells_its_dose_and_leaves_a_picture_and_a_scan(tmp_path: Path) -> None:
+    from spondyl import volume
+
+    script = EXAMPLES / "first_graft" / "first_graft.py"
+    command = [sys.executable, str(script), str(tmp_path / "graft"), "100 um"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert re.search(r"^spheroids +400$", told, re.MULTILINE)
+    assert (tmp_path / "graft" / "bone.png").stat().st_size > 10_000
+    scan = volume.read(tmp_path / "graft" / "bone.nii.gz")
+    assert 500 < scan.stored.max() < 1500  # mg HA/cm³ of bone

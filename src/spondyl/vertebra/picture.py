@@ -34,8 +34,9 @@ DARK = 120.0
 def picture(bone: Vertebra, *, height: int = 620) -> Pixels:
     """Return sections and surfaces side by side, shape (rows, columns, 3).
 
-    The sections show mineral density and go through the middle of the bone, or of its defect. The surfaces
-    are those of the whole bone from the front, and the bone cut open in its middle.
+    The sections show mineral density and go through the middle of the bone, or of its defect; β-TCP is shown as
+    its own mass, since it attenuates about as much as bone mineral does. The surfaces are those of the whole
+    bone from the front, and the bone cut open in its middle.
 
     Parameters
     ----------
@@ -56,6 +57,8 @@ def picture(bone: Vertebra, *, height: int = 620) -> Pixels:
 
 def _sections(bone: Vertebra, scale: float) -> list[Pixels]:
     density = bone.share * bone.tissue_density
+    if bone.filling is not None and bone.filling.mix.granules is not None:
+        density += bone.filling.whole("tcp") * np.float32(1000 * bone.filling.mix.granules.density_mg_mm3)
     k, j, i = _middle(bone)
     brightest = float(np.percentile(density[bone.share > 0.9], 99)) if (bone.share > 0.9).any() else 1000.0
     planes = (density[::-1, j], density[::-1, :, i], density[k])
