@@ -34,9 +34,9 @@ DARK = 120.0
 def picture(bone: Vertebra, *, height: int = 620) -> Pixels:
     """Return sections and surfaces side by side, shape (rows, columns, 3).
 
-    The sections show mineral density and go through the middle of the bone, or of its defect; β-TCP is shown as
-    its own mass, since it attenuates about as much as bone mineral does. The surfaces are those of the whole
-    bone from the front, and the bone cut open in its middle.
+    The sections show mineral density and go through the middle of the bone, or of its defect; β-TCP is shown
+    as its own mass, since it attenuates about as much as bone mineral does. The surfaces are those of the
+    whole bone from the front, and the bone cut open in its middle.
 
     Parameters
     ----------
