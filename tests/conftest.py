@@ -14,9 +14,11 @@ settings.load_profile("house")
 
 
 LONG = (
-    "test_kill",
-    "test_microct_phases",
+    "test_microct_thickness",  # compiles what studies measure with, before several processes would at once
     "test_cuda_source",
+    "test_microct_phases",
+    "test_kill",
+    "test_verbs",
     "test_cuda_parity",
     "test_cuda_kernels",
     "test_damage",

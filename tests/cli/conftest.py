@@ -11,9 +11,9 @@ Spondyl = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def spondyl() -> Spondyl:
-    """Run the command line in a process of its own, as a person does."""
+    """Run the command line in a process of its own, as a person does; the first of an installation compiles."""
 
-    def call(*words: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def call(*words: object, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "spondyl", *map(str, words)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
         assert "Traceback" not in done.stderr, done.stderr

@@ -123,7 +123,7 @@ def test_without_simpleitk_the_extra_is_named(folder: Path) -> None:
     code = "import sys; sys.modules['SimpleITK'] = None; from spondyl.cli.app import run_app; run_app()"
     words = ("measure", "timelapse", folder / "baseline.nii.gz", folder / "thinner.nii.gz", "--days", "14")
     command = [sys.executable, "-c", code, *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert "spondyl[registration]" in done.stderr
     assert "Traceback" not in done.stderr

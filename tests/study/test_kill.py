@@ -28,7 +28,7 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
 def _finish(folder: Path) -> float:
     began = time.monotonic()
     process = _start(folder)
-    _, talk = process.communicate(timeout=120)
+    _, talk = process.communicate(timeout=600)  # the first run of an installation compiles
     assert process.returncode == 0, talk.decode()
     return time.monotonic() - began
 
