@@ -11,7 +11,7 @@ Spondyl = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def spondyl() -> Spondyl:
-    """Run the command line in a process of its own, as a person does; the first of an installation compiles."""
+    """Run the command line in a process of its own, as a person does; the first call compiles."""
 
     def call(*words: object, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "spondyl", *map(str, words)]
