@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,6 +146,8 @@ def _days(text: Text) -> Text:
 
 def _plain(made: Plan) -> dict[str, Any]:
     """Return the plan as plain numbers with their units in the names."""
+    from spondyl.donor.intervals import finite_or_none
+
     who = made.donor
     return {
         "species": who.species, "age_day": who.age_day, "sex": who.sex, "site": who.site,
@@ -154,7 +155,7 @@ def _plain(made: Plan) -> dict[str, Any]:
         "donors": made.donors, "seed": made.seed, "fat_g": made.fat_g,
         "dose_cells": made.dose, "limit_day": made.days,
         "enough_fat_g": None if made.enough is None else dict(
-            zip(("donors_50", "donors_80", "donors_95"), map(_finite, made.enough), strict=True)
+            zip(("donors_50", "donors_80", "donors_95"), map(finite_or_none, made.enough), strict=True)
         ),
         "living_cells": made.living.as_json(),
         "dose_day": None if made.dose_day is None else made.dose_day.as_json(),
@@ -181,7 +182,3 @@ def _plain_step(step: Step) -> dict[str, Any]:
         "in_time": step.in_time,
         "dose_reached": step.reached,
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -31,8 +31,8 @@ class Interval:
     def as_json(self) -> dict[str, float | list[float | None] | None]:
         """Return plain numbers; None stands for never."""
         bands = zip(LEVELS, (self.half, self.most, self.nearly_all), strict=True)
-        return {"median": _finite(self.median)} | {
-            f"interval_{level}": [_finite(end) for end in band] for level, band in bands
+        return {"median": finite_or_none(self.median)} | {
+            f"interval_{level}": [finite_or_none(end) for end in band] for level, band in bands
         }
 
 
@@ -58,5 +58,6 @@ def _tails(level: int) -> tuple[float, float]:
     return (1 - level / 100) / 2, (1 + level / 100) / 2
 
 
-def _finite(value: float) -> float | None:
+def finite_or_none(value: float) -> float | None:
+    """Return a number as JSON can hold it: what never comes is None."""
     return value if math.isfinite(value) else None
