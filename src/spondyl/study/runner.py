@@ -16,6 +16,7 @@ from spondyl.study.lock import locked
 from spondyl.study.planning import Plan, plan
 from spondyl.study.progress import BOARD, Board, Event, State
 from spondyl.study.runfolder import Problem, write_run
+from spondyl.study.simulated import Simulation
 from spondyl.study.steps import measure
 from spondyl.study.task import Task
 from spondyl.study.telling import write_report
@@ -50,7 +51,7 @@ class Run:
 class _Keyed:
     """A task with the cache entry it fills; what a worker process receives."""
 
-    task: Task
+    task: Task | Simulation
     key: str
     cache: Path
 
@@ -115,9 +116,36 @@ def _recorded(
 def _run_planned(
     design: Design, planned: Plan, cache: Cache, workers: int, notify: Callable[[Event], None]
 ) -> Run:
-    board = Board(cache.folder / BOARD, planned.run, len(planned.tasks))
-    sharing: dict[str, list[Task]] = {}
-    for task, key in planned.tasks:  # scans with the same content and settings share a result
+    steps = len(planned.simulations) + len(planned.tasks)
+    board = Board(cache.folder / BOARD, planned.run, steps)
+    problems: dict[str, Problem] = {}
+    pending = _done(planned.simulations, problems, board, cache, workers, notify)
+    pending += _done(_with_files(planned.tasks, problems), problems, board, cache, workers, notify)
+    folder = write_run(design, planned, cache, problems)
+    report, answer = write_report(folder)
+    every: list[tuple[Task | Simulation, str]] = [*planned.simulations, *planned.tasks]
+    return Run(
+        name=planned.run,
+        folder=folder,
+        report=report,
+        computed=pending - sum(bool(problem.tried) for problem in problems.values()),
+        reused=steps - pending,
+        problems={f"{t.animal}/{t.label}": problems[key].message for t, key in every if key in problems},
+        answer=answer,
+    )
+
+
+def _done(
+    steps: Sequence[tuple[Task | Simulation, str]],
+    problems: dict[str, Problem],
+    board: Board,
+    cache: Cache,
+    workers: int,
+    notify: Callable[[Event], None],
+) -> int:
+    """Do the steps that the cache does not hold, note what went wrong, and return how many were tried."""
+    sharing: dict[str, list[Task | Simulation]] = {}
+    for task, key in steps:  # scans with the same content and settings share a result
         sharing.setdefault(key, []).append(task)
 
     def tell(key: str, state: State, problem: str = "", *, computed: bool = True) -> None:
@@ -126,9 +154,12 @@ def _run_planned(
 
     held = dict.fromkeys(key for key, tasks in sharing.items() if cache.find(tasks[0].step, key))
     for key in held:
+        problems.pop(key, None)  # it was measured before, whatever became of its file
         tell(key, "done", computed=False)
-    pending = [_Keyed(tasks[0], key, cache.folder) for key, tasks in sharing.items() if key not in held]
-    problems: dict[str, Problem] = {}
+    for key in (key for key in sharing if key in problems):
+        tell(key, "failed", problems[key].message, computed=False)
+    left = [key for key in sharing if key not in held and key not in problems]
+    pending = [_Keyed(sharing[key][0], key, cache.folder) for key in left]
     for outcome in run_all(_fill, pending, workers, lambda item: tell(item.key, "running")):
         key = outcome.task.key
         if outcome.problem is None:
@@ -136,19 +167,18 @@ def _run_planned(
         else:
             problems[key] = Problem(outcome.problem, outcome.trace)
             tell(key, "failed", outcome.problem)
-    folder = write_run(design, planned, cache, problems)
-    report, answer = write_report(folder)
-    return Run(
-        name=planned.run,
-        folder=folder,
-        report=report,
-        computed=len(pending) - len(problems),
-        reused=len(planned.tasks) - len(pending),
-        problems={
-            f"{t.animal}/{t.label}": problems[key].message for t, key in planned.tasks if key in problems
-        },
-        answer=answer,
-    )
+    return len(pending)
+
+
+def _with_files(
+    tasks: Sequence[tuple[Task, str]], problems: dict[str, Problem]
+) -> Sequence[tuple[Task, str]]:
+    """Note every step whose file was never made, because the animal could not be simulated."""
+    for task, key in tasks:
+        if task.source in problems:
+            cause = f"the animal could not be simulated: {problems[task.source].message}"
+            problems[key] = Problem(cause, tried=False)
+    return tasks
 
 
 def _fill(item: _Keyed) -> None:
