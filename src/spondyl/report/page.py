@@ -27,7 +27,7 @@ class Chapter:
 
 def page_of(material: Material) -> str:
     """Return the whole page as HTML."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _asset("page.css"), _asset("page.js") + _asset("volumes.js")
     return (
         environment()
         .get_template("page.html.j2")

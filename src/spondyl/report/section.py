@@ -46,6 +46,14 @@ SECTIONS = (
         absent="No animal gave a measurement.",
     ),
     Section(
+        "volumes",
+        "The bone in three dimensions",
+        "volumes.html.j2",
+        views.volumes,
+        needs=("volumes",),
+        absent="The run folder holds no scans: those of measured animals stay where they are.",
+    ),
+    Section(
         "quality",
         "Quality control",
         "quality.html.j2",

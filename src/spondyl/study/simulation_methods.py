@@ -47,7 +47,7 @@ def _cells(table: CellSourceSection) -> str:
     )
     times = f"{table.passages} passage{'s' if table.passages > 1 else ''}"
     return (
-        f"Adipose-derived cells came from {table.fat} of fat of {donors}, aged {table.age}, and were expanded "
+        f"Adipose-derived cells came from {table.fat} of fat of {donors}, aged {table.age}, expanded "
         f"over {times}."
     )
 

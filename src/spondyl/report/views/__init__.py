@@ -10,6 +10,7 @@ from spondyl.report.views.methods import methods
 from spondyl.report.views.provenance import provenance
 from spondyl.report.views.quality import quality
 from spondyl.report.views.statistics import statistics
+from spondyl.report.views.volumes import volumes
 
 __all__ = [
     "answer",
@@ -22,4 +23,5 @@ __all__ = [
     "provenance",
     "quality",
     "statistics",
+    "volumes",
 ]
