@@ -16,7 +16,7 @@ VERSION = 1
 
 def picture_name(week: float) -> str:
     """Return the file of the picture of a week in the folder of its simulation."""
-    return f"{week_name(week)}_healing.png"
+    return f"{week_name(week)}_known.png"
 
 
 def measure(task: Task, folder: Path) -> None:

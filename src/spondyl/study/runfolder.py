@@ -75,11 +75,16 @@ def _keep_simulation(
     if key in problems:
         problem = problems[key]
         return f"{made.label}: failed: {problem.message}\n{problem.trace}"
-    raw = sorted(path for path in cache.path(made.step, key).iterdir() if path.name != SEAL)
+    raw = sorted(path for path in cache.path(made.step, key).iterdir() if _raw(path.name))
     for path in raw:
         files.write_bytes(home / path.name, path.read_bytes())
     names = ", ".join(path.name for path in raw)
     return f"{made.label}: seed {made.seed}, cells of donor {made.batch_seed}; left {names}\n"
+
+
+def _raw(name: str) -> bool:
+    """Tell raw data from the seal and from what is known of a week, which stands among the measurements."""
+    return name != SEAL and not name.endswith(("_known.json", "_known.png"))
 
 
 def _told(task: Task, result: Mapping[str, Any]) -> str:

@@ -135,7 +135,7 @@ def scan_name(week: float) -> str:
 
 def truth_name(week: float) -> str:
     """Return the file of what the simulation knows of a week."""
-    return f"{week_name(week)}_healing.json"
+    return f"{week_name(week)}_known.json"
 
 
 def week_name(week: float) -> str:
