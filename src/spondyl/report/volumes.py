@@ -24,7 +24,7 @@ MOST_BYTES = 12_000_000
 """Bytes of text that all volumes of a page may take."""
 
 FULL = 1400.0
-"""Density shown as the brightest step, mg HA/cm³."""
+"""Density shown as the brightest step, mg HA/cm³; of other values it is the one that few exceed."""
 
 STEP = 4
 """Steps of 255 that are told apart: finer ones are noise, and cost bytes."""
@@ -71,16 +71,17 @@ def pack(scan: ScanVolume, path: Path) -> Packed | None:
     """Return a scan as the page carries it; None when it cannot be read."""
     import numpy as np
 
-    from spondyl.volume import read
+    from spondyl.volume import Meaning, read
 
     try:
         found = read(path)
         values = np.asarray(found.values(), np.float32)
     except (StudyError, OSError):
         return None
-    box = _box(values >= FULL / 8)
+    full = FULL if found.meaning is Meaning.DENSITY else max(float(np.percentile(values, 99.9)), 1e-6)
+    box = _box(values >= full / 8)
     small, every = _means(values[box])
-    steps = np.clip(STEP * np.rint(small * (255 / FULL / STEP)), 0, 255).astype(np.uint8)
+    steps = np.clip(STEP * np.rint(small * (255 / full / STEP)), 0, 255).astype(np.uint8)
     content = gzip.compress(steps.tobytes(), 9, mtime=0)
     z, y, x = (edge * every for edge in found.grid.spacing_mm)
     nz, ny, nx = steps.shape

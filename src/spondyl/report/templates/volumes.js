@@ -6,12 +6,22 @@
   const volumes = JSON.parse(store.textContent);
   const ready = new Map();
 
+  async function whole(one) {
+    if (one.data) return one;
+    const answer = await fetch(one.url);
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  }
+
+  async function unpack(index) {
+    const one = await whole(volumes[index]);
+    const packed = Uint8Array.from(atob(one.data), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return { ...one, bytes: new Uint8Array(await new Response(stream).arrayBuffer()) };
+  }
+
   function unpacked(index) {
-    if (!ready.has(index)) {
-      const packed = Uint8Array.from(atob(volumes[index].data), (letter) => letter.charCodeAt(0));
-      const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-      ready.set(index, new Response(stream).arrayBuffer().then((buffer) => new Uint8Array(buffer)));
-    }
+    if (!ready.has(index)) ready.set(index, unpack(index));
     return ready.get(index);
   }
 
@@ -140,13 +150,18 @@
 
     async load() {
       const index = Number(this.week.value);
-      const one = volumes[index];
-      this.shown = one.week;
+      this.shown = volumes[index].week;
       if (!this.gl) {
-        this.told.textContent = "This browser offers no WebGL 2; the slices above show the same scan.";
+        this.told.textContent = "This browser offers no WebGL 2; the slices in the report show the same scan.";
         return;
       }
-      const bytes = await unpacked(index);
+      let one;
+      try {
+        one = await unpacked(index);
+      } catch (error) {
+        this.told.textContent = `This scan cannot be shown: ${error.message}`;
+        return;
+      }
       if (Number(this.week.value) !== index) return;
       const gl = this.gl;
       const [nz, ny, nx] = one.shape;
@@ -154,7 +169,7 @@
       this.texture = gl.createTexture();
       gl.bindTexture(gl.TEXTURE_3D, this.texture);
       gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-      gl.texImage3D(gl.TEXTURE_3D, 0, gl.R8, nx, ny, nz, 0, gl.RED, gl.UNSIGNED_BYTE, bytes);
+      gl.texImage3D(gl.TEXTURE_3D, 0, gl.R8, nx, ny, nz, 0, gl.RED, gl.UNSIGNED_BYTE, one.bytes);
       for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_3D, side, gl.LINEAR);
       for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T, gl.TEXTURE_WRAP_R])
         gl.texParameteri(gl.TEXTURE_3D, side, gl.CLAMP_TO_EDGE);
