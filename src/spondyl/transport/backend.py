@@ -27,4 +27,8 @@ def backend_of(name: str) -> Backend:
     one_of(name, BACKENDS, "backend")
     from spondyl.transport import reference
 
+    if name in {"auto", "cpu"}:
+        from spondyl.transport import cpu
+
+        return Backend(cpu.spread, reference.migrate, reference.rest)
     return Backend(reference.spread, reference.migrate, reference.rest)
