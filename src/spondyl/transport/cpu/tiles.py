@@ -7,13 +7,13 @@ from spondyl.transport.cpu.vectors import LANES, W, turn_block
 
 
 @inner
-def tile_place(number, outer, rows, lines):
-    """Return where a tile begins, its lines, and the distance between two of them."""
-    apart = rows if lines == 1 else 1
-    side = outer if lines == 1 else lines
+def tile_place(number, layout):
+    """Return where a tile begins, whether it is W lines wide and they lie side by side, and its lines."""
+    _, side, _, _, apart, block = layout
     tiles = (side + W - 1) // W
     begin = number % tiles * W
-    return number // tiles * rows * lines + begin * apart, min(W, side - begin), apart
+    width = min(W, side - begin)
+    return number // tiles * block + begin * apart, width == W and apart == 1, width
 
 
 @inner
@@ -25,48 +25,52 @@ def copy_rows(source, target, rows, start, step):
 
 
 @inner
-def turn(source, target, rows, width, start, lines, apart):
+def turn(source, target, place, layout):
     """Copy a tile so that row i of its lines lies at i · W; places without a line are zero."""
+    start, _, width = place
+    _, _, rows, step, apart, _ = layout
     if width < W:
         target[:] = 0.0
-    if lines > 1:
+    if apart == 1:
         for i in range(rows):
             for j in range(width):
-                target[i * W + j] = source[start + i * lines + j]
+                target[i * W + j] = source[start + i * step + j]
         return
     whole, wide = rows // LANES * LANES, width // LANES * LANES
     for j in range(0, wide, LANES):
         for i in range(0, whole, LANES):
-            turn_block(source, target, start + j * apart + i, apart, i * W + j, W)
+            turn_block(source, target, start + j * apart + i * step, apart, i * W + j, W)
     for j in range(width):
         for i in range(whole if j < wide else 0, rows):
-            target[i * W + j] = source[start + j * apart + i]
+            target[i * W + j] = source[start + j * apart + i * step]
 
 
 @inner
-def turned(source, target, rows, width, start, lines, apart):
+def turned(source, target, place, layout):
     """Return a rate with lines side by side; one that holds everywhere as it is."""
     if len(source) == 1:
         return source
-    turn(source, target, rows, width, start, lines, apart)
+    turn(source, target, place, layout)
     return target
 
 
 @inner
-def turn_back(source, target, rows, width, start, lines, apart):
+def turn_back(source, target, place, layout):
     """Copy a tile back to its voxels."""
-    if lines > 1:
+    start, _, width = place
+    _, _, rows, step, apart, _ = layout
+    if apart == 1:
         for i in range(rows):
             for j in range(width):
-                target[start + i * lines + j] = source[i * W + j]
+                target[start + i * step + j] = source[i * W + j]
         return
     whole, wide = rows // LANES * LANES, width // LANES * LANES
     for j in range(0, wide, LANES):
         for i in range(0, whole, LANES):
-            turn_block(source, target, i * W + j, W, start + j * apart + i, apart)
+            turn_block(source, target, i * W + j, W, start + j * apart + i * step, apart)
     for j in range(width):
         for i in range(whole if j < wide else 0, rows):
-            target[start + j * apart + i] = source[i * W + j]
+            target[start + j * apart + i * step] = source[i * W + j]
 
 
 @quick
