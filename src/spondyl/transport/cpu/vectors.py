@@ -1,0 +1,207 @@
+"""The elimination along W lines side by side, in vector instructions written by hand.
+
+Numba's own vectoriser does not find them. What is carried from row to row stays in registers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+LANES, PACKETS = 8, 4
+W = LANES * PACKETS
+"""Lines worked on side by side."""
+
+DOUBLE, INDEX = ir.DoubleType(), ir.IntType(64)
+PACKET = ir.VectorType(DOUBLE, LANES)
+
+
+class Writer:
+    """Writes the instructions of one intrinsic."""
+
+    def __init__(self, context: Any, builder: Any, signature: Any) -> None:
+        self.context, self.b, self.signature = context, builder, signature
+
+    def data(self, number: int, args: Any) -> Any:
+        """Return the address of the first entry of an array argument."""
+        return self.context.make_array(self.signature.args[number])(self.context, self.b, args[number]).data
+
+    def splat(self, value: float) -> Any:
+        """Return a constant in every lane."""
+        return ir.Constant(PACKET, [value] * LANES)
+
+    def spread(self, scalar: Any) -> Any:
+        """Return a number in every lane."""
+        one = self.b.insert_element(ir.Constant(PACKET, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0))
+        return self.b.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES))
+
+    def at(self, data: Any, index: Any, packet: int = 0) -> Any:
+        """Return the address of a packet."""
+        place = self.b.add(index, INDEX(packet * LANES))
+        return self.b.bitcast(self.b.gep(data, [place]), PACKET.as_pointer())
+
+    def load(self, data: Any, index: Any, packet: int = 0) -> Any:
+        """Return a packet."""
+        return self.b.load(self.at(data, index, packet), align=8)
+
+    def store(self, value: Any, data: Any, index: Any, packet: int = 0) -> None:
+        """Write a packet."""
+        self.b.store(value, self.at(data, index, packet), align=8)
+
+    def fma(self, a: Any, x: Any, y: Any) -> Any:
+        """Return a · x + y."""
+        name = f"llvm.fmuladd.v{LANES}f64"
+        function = cgutils.get_or_insert_function(
+            self.b.module, ir.FunctionType(PACKET, [PACKET] * 3), name
+        )
+        return self.b.call(function, [a, x, y])
+
+    def or_one(self, value: Any) -> Any:
+        """Return what is positive, and one for the rest."""
+        positive = self.b.fcmp_ordered(">", value, self.splat(0.0))
+        return self.b.select(positive, value, self.splat(1.0))
+
+    def smaller(self, a: Any, b: Any) -> Any:
+        """Return the smaller of two."""
+        return self.b.select(self.b.fcmp_ordered("<", a, b), a, b)
+
+    def carried(self) -> list[Any]:
+        """Return one zero for each packet that lives through a loop."""
+        places = [cgutils.alloca_once(self.b, PACKET) for _ in range(PACKETS)]
+        for place in places:
+            self.b.store(self.splat(0.0), place)
+        return places
+
+
+@intrinsic
+def forward(typingctx, n, share, d, held, kept, start, step, rows, weight):  # noqa: ARG001 - asked for by numba
+    """Eliminate rows 0 … rows − 1 of W lines; row i begins at start + i · step of n, share, d and held.
+
+    Conductances are weight · min(share) · harmonic mean of d; if d has one entry it holds everywhere, and then
+    nothing may be held; if held has one entry nothing is. What the way back needs is left in `kept`:
+    concentrations and what they pass on, 2 W numbers a row. With a conductance A / B, only pivots divide.
+    """
+
+    def codegen(context, builder, signature, args):
+        w = Writer(context, builder, signature)
+        n, share, d, held, kept = (w.data(i, args) for i in range(5))
+        start, step, rows, weight = args[5:]
+        lines = (n, share, kept, start, step, rows)
+        counts = [context.make_array(signature.args[i])(context, builder, args[i]).nitems for i in (2, 3)]
+        uniform, free = (builder.icmp_signed("==", count, INDEX(1)) for count in counts)
+        twice = builder.fmul(weight, DOUBLE(2.0))
+        with builder.if_else(uniform) as (same, varying):
+            with same:
+                _forward_rows(w, *lines, builder.fmul(weight, builder.load(d)), None, None)
+            with varying, builder.if_else(free) as (none_held, some_held):
+                with none_held:
+                    _forward_rows(w, *lines, twice, d, None)
+                with some_held:
+                    _forward_rows(w, *lines, twice, d, held)
+        return context.get_dummy_value()
+
+    integer, number = types.intp, types.float64
+    return types.void(n, share, d, held, kept, integer, integer, integer, number), codegen
+
+
+def _forward_rows(w, n, share, kept, start, step, rows, weight, d, held):
+    b = w.b
+    from_below, amount_below, share_here, d_here = (w.carried() for _ in range(4))
+    for p in range(PACKETS):
+        b.store(w.load(share, start, p), share_here[p])
+        if d is not None:
+            b.store(w.load(d, start, p), d_here[p])
+    with cgutils.for_range(b, rows) as loop:
+        after = b.add(loop.index, INDEX(1))
+        inside = b.icmp_signed("<", after, rows)
+        here = b.add(start, b.mul(loop.index, step))
+        above = b.add(start, b.mul(b.select(inside, after, loop.index), step))
+        factor = w.spread(b.select(inside, weight, DOUBLE(0.0)))
+        out = b.mul(loop.index, INDEX(2 * W))
+        for p in range(PACKETS):
+            room, next_room = b.load(share_here[p]), w.load(share, above, p)
+            capacity, given = w.or_one(room), w.load(n, here, p)
+            a, both = b.fmul(factor, w.smaller(room, next_room)), None
+            rest = b.fadd(capacity, b.load(from_below[p]))
+            amount = b.fadd(given, b.load(amount_below[p]))
+            scaled, scaled_amount = rest, amount
+            if d is not None:
+                mine, others = b.load(d_here[p]), w.load(d, above, p)
+                a = b.fmul(b.fmul(a, mine), others)
+                both = w.or_one(b.fadd(mine, others))
+                scaled, scaled_amount = b.fmul(rest, both), b.fmul(amount, both)
+                b.store(others, d_here[p])
+            inverse = b.fdiv(w.splat(1.0), b.fadd(scaled, a))
+            c, passed = b.fmul(scaled_amount, inverse), b.fmul(inverse, a)
+            more, more_amount = b.fmul(rest, passed), b.fmul(amount, passed)
+            if held is not None:
+                kept_still = b.fcmp_ordered(">", w.load(held, here, p), w.splat(0.0))
+                level, whole = b.fdiv(given, capacity), b.fdiv(a, both)
+                c, passed = b.select(kept_still, level, c), b.select(kept_still, w.splat(0.0), passed)
+                more = b.select(kept_still, whole, more)
+                more_amount = b.select(kept_still, b.fmul(whole, level), more_amount)
+            w.store(c, kept, out, p)
+            w.store(passed, kept, b.add(out, INDEX(W)), p)
+            b.store(more, from_below[p])
+            b.store(more_amount, amount_below[p])
+            b.store(next_room, share_here[p])
+
+
+@intrinsic
+def backward(typingctx, n, share, kept, start, step, rows):  # noqa: ARG001
+    """Substitute rows from the last to the first; write amounts to n, whose rows lie as those of share."""
+
+    def codegen(context, builder, signature, args):
+        w, b = Writer(context, builder, signature), builder
+        n, share, kept = (w.data(i, args) for i in range(3))
+        start, step, rows = args[3:]
+        above = w.carried()
+        with cgutils.for_range(b, rows) as loop:
+            row = b.sub(b.sub(rows, INDEX(1)), loop.index)
+            here, left = b.add(start, b.mul(row, step)), b.mul(row, INDEX(2 * W))
+            for p in range(PACKETS):
+                passed = w.load(kept, b.add(left, INDEX(W)), p)
+                c = w.fma(passed, b.load(above[p]), w.load(kept, left, p))
+                b.store(c, above[p])
+                w.store(b.fmul(c, w.or_one(w.load(share, here, p))), n, here, p)
+        return context.get_dummy_value()
+
+    integer = types.intp
+    return types.void(n, share, kept, integer, integer, integer), codegen
+
+
+@intrinsic
+def turn_block(typingctx, source, target, start, apart, begin, step):  # noqa: ARG001
+    """Transpose 8 by 8 numbers: 8 lines `apart` from each other to 8 rows that lie a `step` apart."""
+
+    def codegen(context, builder, signature, args):
+        w = Writer(context, builder, signature)
+        source, target = w.data(0, args), w.data(1, args)
+        start, apart, begin, step = args[2:]
+        rows = [w.load(source, builder.add(start, builder.mul(apart, INDEX(i)))) for i in range(LANES)]
+        for distance in (1, 2, 4):
+            rows = _exchanged(builder, rows, distance)
+        for i, row in enumerate(rows):
+            w.store(row, target, builder.add(begin, builder.mul(step, INDEX(i))))
+        return context.get_dummy_value()
+
+    return types.void(source, target, *[types.intp] * 4), codegen
+
+
+def _exchanged(builder, rows, distance):
+    """Swap off-diagonal blocks of a size between pairs of rows."""
+    out = list(rows)
+    kind = ir.VectorType(ir.IntType(32), LANES)
+    for i in range(LANES):
+        if i & distance:
+            continue
+        low = [lane if not lane & distance else LANES + lane - distance for lane in range(LANES)]
+        high = [lane + distance if not lane & distance else LANES + lane for lane in range(LANES)]
+        a, b = rows[i], rows[i + distance]
+        out[i] = builder.shuffle_vector(a, b, ir.Constant(kind, low))
+        out[i + distance] = builder.shuffle_vector(a, b, ir.Constant(kind, high))
+    return out
