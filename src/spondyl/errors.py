@@ -147,6 +147,10 @@ class TransportError(StudyError):
     """Fields cannot diffuse, migrate or react as asked: their values, their shapes, or the days."""
 
 
+class HealingError(StudyError):
+    """Healing cannot be simulated as asked, or a state went wrong; the last good state is kept."""
+
+
 class Busy(StudyError):
     """Another run holds this study folder."""
 

@@ -48,7 +48,9 @@ def sweep(part, first, last, given, fields, share, rates, held, order, passes, t
                     source = fields[f] if at else given[f]
                     times = (weight, before, after)
                     if plain and place[1]:
-                        in_place(source, fields[f], share, rate, place[0], layout, times, kept, totals[item, f])
+                        in_place(
+                            source, fields[f], share, rate, place[0], layout, times, kept, totals[item, f]
+                        )
                     else:
                         turn(source, buffers[0], place, layout)
                         room = rooms[at, tile]

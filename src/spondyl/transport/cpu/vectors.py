@@ -55,9 +55,7 @@ class Writer:
     def fma(self, a: Any, x: Any, y: Any) -> Any:
         """Return a · x + y."""
         name = f"llvm.fmuladd.v{LANES}f64"
-        function = cgutils.get_or_insert_function(
-            self.b.module, ir.FunctionType(PACKET, [PACKET] * 3), name
-        )
+        function = cgutils.get_or_insert_function(self.b.module, ir.FunctionType(PACKET, [PACKET] * 3), name)
         return self.b.call(function, [a, x, y])
 
     def or_one(self, value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Healing of a filled defect: cells, signals, vessels, bone, load."""
