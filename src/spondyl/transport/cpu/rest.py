@@ -49,7 +49,10 @@ class Operator:
         self.plain = (*self.finest[:3], *(np.zeros(math.prod(edges[0])) for _ in range(3)))
         self._react(self.plain, self.rate)
         single = [tuple(np.zeros(math.prod(edge), np.float32) for _ in range(6)) for edge in edges]
-        self.single: list[Level] = [(*(a.astype(np.float32) for a in self.finest[:3]), *single[0][3:]), *single[1:]]
+        self.single: list[Level] = [
+            (*(a.astype(np.float32) for a in self.finest[:3]), *single[0][3:]),
+            *single[1:],
+        ]
         self.vectors = [[np.zeros(math.prod(edge), np.float32) for _ in range(4)] for edge in edges]
         self.x, self.r, self.p, self.q = (np.zeros(math.prod(edges[0])) for _ in range(4))
         width = task.domain.shape[2]
@@ -78,7 +81,20 @@ class Operator:
         """Take a smoothing step."""
         b, x, z, out = self.vectors[level]
         shape, sums = self.shapes[level], self.rows[np.float32]
-        self._run(loops.smooth, shape, shape, self.single[level], b, x, z, out, sums, np.float32(keep), np.float32(pull), start)
+        self._run(
+            loops.smooth,
+            shape,
+            shape,
+            self.single[level],
+            b,
+            x,
+            z,
+            out,
+            sums,
+            np.float32(keep),
+            np.float32(pull),
+            start,
+        )
         self.vectors[level][1], self.vectors[level][3] = out, x
 
     def restrict(self, level: int) -> None:
@@ -118,7 +134,16 @@ class Operator:
         """Go along the direction."""
         totals = np.zeros(self.planes)
         self._all(
-            loops.advance, self.plane, alpha, self.p, self.q, self.x, self.r, self.vectors[0][0], scale, totals
+            loops.advance,
+            self.plane,
+            alpha,
+            self.p,
+            self.q,
+            self.x,
+            self.r,
+            self.vectors[0][0],
+            scale,
+            totals,
         )
         return float(totals.sum())
 

@@ -55,9 +55,7 @@ class Writer:
     def fma(self, a: Any, x: Any, y: Any) -> Any:
         """Return a · x + y."""
         name = f"llvm.fmuladd.v{LANES}f64"
-        function = cgutils.get_or_insert_function(
-            self.b.module, ir.FunctionType(PACKET, [PACKET] * 3), name
-        )
+        function = cgutils.get_or_insert_function(self.b.module, ir.FunctionType(PACKET, [PACKET] * 3), name)
         return self.b.call(function, [a, x, y])
 
     def or_one(self, value: Any) -> Any:
@@ -81,8 +79,8 @@ class Writer:
 def forward(typingctx, n, share, d, held, kept, start, step, rows, weight):  # noqa: ARG001 - asked for by numba
     """Eliminate rows 0 … rows − 1 of W lines; row i begins at start + i · step of n, share, d and held.
 
-    Conductances are weight · min(share) · harmonic mean of d; if d has one entry it holds everywhere, and then
-    nothing may be held; if held has one entry nothing is. What the way back needs is left in `kept`:
+    Conductances are weight · min(share) · harmonic mean of d; if d has one entry it holds everywhere, and
+    then nothing may be held; if held has one entry nothing is. What the way back needs is left in `kept`:
     concentrations and what they pass on, 2 W numbers a row. With a conductance A / B, only pivots divide.
     """
 
