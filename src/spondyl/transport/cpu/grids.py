@@ -1,8 +1,8 @@
 """Loops of the multigrid solver on grids with a border of one voxel, flat; planes are shared among threads.
 
 A level is: conductances of each voxel's upper faces along z, y and x, the inverse of the diagonal, the
-diagonal, and the reactions in it. Its vectors have the same layout; a border holds zeros. Loops over a row read
-few arrays at a time, or they would not use vectors.
+diagonal, and the reactions in it. Its vectors have the same layout; a border holds zeros. Loops over a row
+read few arrays at a time, or they would not use vectors.
 """
 
 from __future__ import annotations
