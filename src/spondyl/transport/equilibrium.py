@@ -100,7 +100,7 @@ def steady(
 
 
 def _supplied(diffusivity: Array, supply: Array) -> NDArray[np.bool_]:
-    """Return the voxels to which something can come: what lies beyond them would keep whatever it began with."""
+    """Return the voxels to which something can come; others would keep whatever they began with."""
     from scipy.ndimage import label
 
     part, parts = label(diffusivity > 0)
