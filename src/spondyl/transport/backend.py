@@ -30,5 +30,5 @@ def backend_of(name: str) -> Backend:
     if name in {"auto", "cpu"}:
         from spondyl.transport import cpu
 
-        return Backend(cpu.spread, reference.migrate, cpu.rest)
+        return Backend(cpu.spread, cpu.migrate, cpu.rest)
     return Backend(reference.spread, reference.migrate, reference.rest)

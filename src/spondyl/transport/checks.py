@@ -25,7 +25,8 @@ def fields_of(domain: Domain, given: Any, name: str = "fields") -> Array:
     if fields.ndim != 4 or fields.shape[1:] != domain.shape:
         raise wrong_shape(name, given, f"(z, y, x) or (k, z, y, x) with voxels {domain.shape}")
     # One product finds what is closed and not zero, what is infinite and what is no number.
-    found = fields.reshape(len(fields), -1) @ (~domain.open).ravel().astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        found = fields.reshape(len(fields), -1) @ (~domain.open).ravel().astype(np.float64)
     if fields.min(initial=0.0) < 0 or np.any(found != 0):
         not_negative(fields, name)
         closed = ~domain.open & (fields != 0)

@@ -84,7 +84,7 @@ def steady(
     rate = checks.field_of(domain, supply_rate, "supply_rate")
     level = checks.field_of(domain, supply_level, "supply_level")
     floor = NEGLIGIBLE * float(d.max()) / min(domain.spacing_mm) ** 2 + np.finfo(np.float64).tiny
-    begin = np.where(domain.open, level.max(), 0.0) if start is None else start
+    begin = checks.field_of(domain, level.max() if start is None else start, "start")
     task = Balance(
         domain=domain,
         diffusivity=d,
@@ -92,8 +92,20 @@ def steady(
         half_saturation=checks.number_of(half_saturation, "half_saturation", positive=True),
         supply_rate=np.where(domain.open, rate + floor, 0.0),
         supply=rate * level,
-        start=checks.field_of(domain, begin, "start"),
+        start=np.where(_supplied(d, rate * level), begin, 0.0),
         tolerance=tolerance,
         threads=checks.threads_of(threads),
     )
     return backend_of(backend).rest(task)
+
+
+def _supplied(diffusivity: Array, supply: Array) -> NDArray[np.bool_]:
+    """Return the voxels to which something can come; others would keep whatever they began with."""
+    from scipy.ndimage import label
+
+    part, parts = label(diffusivity > 0)
+    reached = np.zeros(parts + 1, np.bool_)
+    reached[part[supply > 0]] = True
+    reached[0] = False
+    found: NDArray[np.bool_] = reached[part] | (supply > 0)
+    return found

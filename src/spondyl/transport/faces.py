@@ -61,3 +61,19 @@ def flows(u: Array, shape: tuple[int, int, int], axis: int) -> tuple[Array, Arra
     both_sides(into, axis)[0][...] = np.maximum(-u, 0.0)
     both_sides(into, axis)[1][...] += np.maximum(u, 0.0)
     return np.maximum(up, down), into
+
+
+def upward(domain: Domain, potential: Array, mobility: Array, number: int) -> Array:
+    """Return the velocities of a field at the upper faces of all voxels, (3, voxels), zero at the last ones.
+
+    Parameters
+    ----------
+    domain : the grid.
+    potential, mobility : of all fields, (1 or k, z, y, x), and (k,) or (k, z, y, x).
+    number : of the field.
+    """
+    u = np.zeros((3, *domain.shape))
+    for axis in range(3):
+        g = potential[min(number, len(potential) - 1)]
+        both_sides(u[axis], axis)[0][...] = velocity(domain, g, mobility[number], axis)
+    return u.reshape(3, -1)

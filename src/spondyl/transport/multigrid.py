@@ -1,8 +1,8 @@
 """Conjugate gradients with one multigrid cycle as the preconditioner, the same for every backend.
 
-Voxels are merged two by two by two, corrections are constant on what was merged, and what passes between merged
-voxels is halved for the doubled distance. A level is smoothed by Chebyshev steps of the fourth kind (Lottes
-2023), which need no bound from below; the matrix bounds its own spectrum from above.
+Voxels are merged two by two by two, corrections are constant on what was merged, and what passes between
+merged voxels is halved for the doubled distance. A level is smoothed by Chebyshev steps of the fourth kind
+(Lottes 2023), which need no bound from below; the matrix bounds its own spectrum from above.
 """
 
 from __future__ import annotations

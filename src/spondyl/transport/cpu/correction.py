@@ -1,4 +1,4 @@
-"""What passes faces, and the correction that makes a step one of second order; lines side by side, W a row."""
+"""What passes faces, and the correction that makes a step one of second order, on W lines side by side."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Loops of the multigrid solver on grids with a border of one voxel, flat; planes are shared among threads.
 
-A level is: conductances of each voxel's upper faces along z, y and x, and the inverse diagonal. Its vectors have
-the same layout; a border holds zeros. Loops over a row read few arrays at a time, or they would not use vectors.
+A level is: conductances of each voxel's upper faces along z, y and x, the inverse of the diagonal, the
+diagonal, and the reactions in it. Its vectors have the same layout; a border holds zeros. Loops over a row
+read few arrays at a time, or they would not use vectors.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def smooth(part, first, last, shape, level, b, x, z, out, sums, keep, pull, star
 
     With `start`, x is taken for zero.
     """
-    nz, ny, nx = shape
+    _, ny, nx = shape
     row, plane = nx + 2, (ny + 2) * (nx + 2)
     inverse = level[3]
     for k in range(first, last):
@@ -60,7 +61,7 @@ def smooth(part, first, last, shape, level, b, x, z, out, sums, keep, pull, star
 def restrict(part, first, last, shape, level, b, x, sums, coarse_shape, coarse):
     """Add what is left of b up over blocks of 2 × 2 × 2 voxels; planes are those of the coarse grid."""
     nz, ny, nx = shape
-    cz, cy, cx = coarse_shape
+    _, cy, cx = coarse_shape
     row, plane = nx + 2, (ny + 2) * (nx + 2)
     diagonal = level[4]
     for ck in range(first, last):
@@ -85,7 +86,7 @@ def restrict(part, first, last, shape, level, b, x, sums, coarse_shape, coarse):
 @kernel
 def prolong(part, first, last, shape, level, x, coarse_shape, coarse):
     """Add a coarse correction to the open voxels of each block."""
-    nz, ny, nx = shape
+    _, ny, nx = shape
     _, cy, cx = coarse_shape
     inverse = level[3]
     for k in range(first, last):
@@ -99,12 +100,12 @@ def prolong(part, first, last, shape, level, x, coarse_shape, coarse):
 
 @kernel
 def merge(part, first, last, shape, level, coarse_shape, coarse):
-    """Make a coarse level's conductances and reactions from a fine one's; planes are those of the coarse grid.
+    """Make a coarse level's conductances and reactions from a fine one's; planes are the coarse grid's.
 
     Twice the distance halves what passes the faces that blocks share.
     """
     nz, ny, nx = shape
-    cz, cy, cx = coarse_shape
+    _, cy, cx = coarse_shape
     row, plane = nx + 2, (ny + 2) * (nx + 2)
     for ck in range(first, last):
         for cj in range(cy):

@@ -1,4 +1,4 @@
-"""Sweeps of implicit steps over lines of voxels; those along y and x go together, plane by plane in the cache."""
+"""Sweeps of implicit steps over lines of voxels; those along y and x go together, plane by plane."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def sweep(part, first, last, given, fields, share, rates, held, order, passes, t
     rates : diffusivity, decay and source, each (k, size), or (k, 1) where the same everywhere.
     held : 1 where held, (k, size), or (k, 1); where it is not, diffusivity is (k, size).
     order : in time.
-    passes : two sweeps that an item takes one after the other: days over squared spacing, half of the days where
-        reactions come first, and where they come last (0: not); and (tiles of an item, lines of a block, voxels of
-        a line, distance between those, between lines, between blocks). The second has no tiles if there is none.
+    passes : two sweeps that an item takes one after the other: days over squared spacing, half of the days
+        where reactions come first, and where they come last (0: not); and (tiles of an item, lines of a
+        block, voxels of a line, distance between those, between lines, between blocks). No tiles: no second.
     totals : supplied, removed, from held voxels: (items, k, 3), added to.
     """
     rows = max(passes[0][3][2], passes[1][3][2])

@@ -76,11 +76,11 @@ class Writer:
 
 
 @intrinsic
-def forward(typingctx, n, share, d, held, kept, start, step, rows, weight):  # noqa: ARG001 - asked for by numba
+def forward(typingctx, n, share, d, held, kept, start, step, rows, weight):
     """Eliminate rows 0 … rows − 1 of W lines; row i begins at start + i · step of n, share, d and held.
 
-    Conductances are weight · min(share) · harmonic mean of d; if d has one entry it holds everywhere, and then
-    nothing may be held; if held has one entry nothing is. What the way back needs is left in `kept`:
+    Conductances are weight · min(share) · harmonic mean of d; if d has one entry it holds everywhere, and
+    then nothing may be held; if held has one entry nothing is. What the way back needs is left in `kept`:
     concentrations and what they pass on, 2 W numbers a row. With a conductance A / B, only pivots divide.
     """
 
@@ -150,7 +150,7 @@ def _forward_rows(w, n, share, kept, start, step, rows, weight, d, held):
 
 
 @intrinsic
-def backward(typingctx, n, share, kept, start, step, rows):  # noqa: ARG001
+def backward(typingctx, n, share, kept, start, step, rows):
     """Substitute rows from the last to the first; write amounts to n, whose rows lie as those of share."""
 
     def codegen(context, builder, signature, args):
@@ -173,7 +173,7 @@ def backward(typingctx, n, share, kept, start, step, rows):  # noqa: ARG001
 
 
 @intrinsic
-def turn_block(typingctx, source, target, start, apart, begin, step):  # noqa: ARG001
+def turn_block(typingctx, source, target, start, apart, begin, step):
     """Transpose 8 by 8 numbers: 8 lines `apart` from each other to 8 rows that lie a `step` apart."""
 
     def codegen(context, builder, signature, args):
