@@ -12,6 +12,7 @@ _FLOORS = (
     "donor",
     "graft",
     "healing",
+    "instrument",
     "mechanics",
     "network",
     "quantity",

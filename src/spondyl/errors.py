@@ -151,6 +151,10 @@ class HealingError(StudyError):
     """Healing cannot be simulated as asked, or a state went wrong; the last good state is kept."""
 
 
+class InstrumentError(StudyError):
+    """A virtual instrument cannot record what it is given as asked."""
+
+
 class Busy(StudyError):
     """Another run holds this study folder."""
 

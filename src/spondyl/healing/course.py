@@ -69,7 +69,7 @@ class HealingCourse:
         row = min(self.days, key=lambda one: abs(one["day"] - held))
         numbers = {name: (float(row[name]), unit) for name, unit in UNITS.items()}
         numbers |= {
-            f"sum_{name.replace(' ', '_')}": (amount, "") for name, amount in self.budget[held].items()
+            f"sum_{name.replace(' ', '_')}": (amount, "1") for name, amount in self.budget[held].items()
         }
         return healed(self.bone, self.region, self.states[held], numbers, self.notes)
 

@@ -131,13 +131,12 @@ def stale(last: Solved, state: State, region: Region, known: Numbers) -> bool:
 def _fields(answer: Solution, body: Body, region: Region) -> tuple[Array, Array]:
     """Return octahedral shear strain and strain energy density of the region's voxels."""
     there, here = body.place
-    names = ("octahedral_shear_strain", "strain_energy_density")
-    compact = element_fields(answer, *names)
+    compact = element_fields(answer, "octahedral_shear_strain", "strain_energy_density")
     solid = answer.model.modulus > 0
     found = []
-    for name in names:
+    for values in compact.values():
         whole = np.zeros(answer.model.grid.shape)
-        whole[solid] = compact[name]
+        whole[solid] = values
         part = np.zeros(region.open.shape)
         part[here] = np.where(region.open[here], whole[there], 0.0)
         found.append(part)

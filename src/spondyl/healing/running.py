@@ -220,7 +220,7 @@ def _progress(setting: _Setting, day: float, begun: float, began: float) -> Prog
 
 
 def _follow_ups(weeks: float, asked: Sequence[float] | None) -> tuple[float, ...]:
-    if not (isinstance(weeks, int | float) and math.isfinite(weeks) and 0 < weeks <= LONGEST_WEEKS):
+    if not (math.isfinite(weeks) and 0 < weeks <= LONGEST_WEEKS):
         allowed = f"must be above 0 and at most {LONGEST_WEEKS}"
         raise HealingError(Mistake("healing › weeks", f"{weeks}", allowed))
     if asked is None:
