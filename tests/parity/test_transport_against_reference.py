@@ -6,7 +6,7 @@ import pytest
 
 from transport_cases import same_diffusion, same_drift, same_rest
 
-SHAPES = [(7, 8, 9), (1, 1, 17), (5, 1, 1), (3, 70, 2), (34, 9, 37), (2, 33, 64)]
+SHAPES = [(7, 8, 9), (1, 1, 17), (5, 1, 1), (34, 9, 37), (2, 70, 33)]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -23,7 +23,7 @@ def test_drift(fast: str, ceiling: list[float] | None, shape: tuple[int, int, in
     same_drift(fast, shape, ceiling)
 
 
-@pytest.mark.parametrize("shape", [(9, 10, 11), (1, 13, 7), (6, 1, 1), (21, 16, 33)])
+@pytest.mark.parametrize("shape", [(9, 10, 11), (1, 13, 7), (6, 1, 1), (11, 16, 17)])
 @pytest.mark.parametrize("half", [1e-5, 0.01, 10.0])
 def test_steady(fast: str, half: float, shape: tuple[int, int, int]) -> None:
     same_rest(fast, shape, half)
