@@ -35,7 +35,9 @@ def spread(task: Spread) -> Spreading:
         given, held = np.where(mask, values, given), mask.astype(np.float64)
         d = np.broadcast_to(d, (k, size))
     source = np.zeros((k, 1)) if task.source is None else task.source.reshape(k, size)
-    given, *rates = (np.require(a, requirements="CW") for a in (given, d, task.decay.reshape(k, -1), source))
+    given, *rates = (
+        np.require(a, requirements=["C", "W"]) for a in (given, d, task.decay.reshape(k, -1), source)
+    )
     share, totals = task.domain.share.ravel(), np.zeros((k, 3))
     team = Team(task.threads)
     try:
