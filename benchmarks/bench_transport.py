@@ -16,7 +16,7 @@ from spondyl.transport import Domain, diffuse, steady
 FIELDS = 8
 
 BYTES = {"uniform": 3 * 16, "varying": 3 * 24, "reacting": 3 * 16 + 4 * 8}
-"""Of a voxel and field: three sweeps read and write it, and read a diffusivity; two reactions read two rates."""
+"""Of a voxel and field: three sweeps read and write it, and read a diffusivity; reactions read two rates."""
 
 
 @pytest.fixture(scope="module")
