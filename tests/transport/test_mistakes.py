@@ -100,3 +100,10 @@ def test_what_is_given_stays_as_it_is() -> None:
         diffuse(DOMAIN, n, 1.0, 1.0, order=order, decay=1.0, source=GOOD, held=(spoiled(2.0) > 1, 3.0))
     drift(DOMAIN, n, np.random.default_rng(0).normal(size=SHAPE), 0.01, 1.0)
     np.testing.assert_array_equal(n, GOOD)
+
+
+def test_rates_in_closed_voxels_do_not_count() -> None:
+    domain = Domain(spoiled(0.0)[0] > 0, (0.1,) * 3)
+    n = GOOD * domain.open
+    found = diffuse(domain, n, spoiled(np.nan), 1.0, decay=spoiled(-1.0))
+    np.testing.assert_array_equal(found, diffuse(domain, n, spoiled(0.0), 1.0, decay=GOOD))

@@ -25,10 +25,14 @@ class Backend:
 def backend_of(name: str) -> Backend:
     """Return a backend; "auto" is the processor."""
     one_of(name, BACKENDS, "backend")
-    from spondyl.transport import reference
+    if name == "reference":
+        from spondyl.transport import reference
 
-    if name in {"auto", "cpu"}:
-        from spondyl.transport import cpu
+        return Backend(reference.spread, reference.migrate, reference.rest)
+    if name == "cuda":
+        from spondyl.transport import gpu
 
-        return Backend(cpu.spread, cpu.migrate, cpu.rest)
-    return Backend(reference.spread, reference.migrate, reference.rest)
+        return Backend(gpu.spread, gpu.migrate, gpu.rest)
+    from spondyl.transport import cpu
+
+    return Backend(cpu.spread, cpu.migrate, cpu.rest)

@@ -43,7 +43,7 @@ def per_field(domain: Domain, given: Any, k: int, name: str) -> Array:
         values = values[None]
     if values.shape not in {(k,), (k, *domain.shape)}:
         raise wrong_shape(name, given, f"({k},) or {(k, *domain.shape)}")
-    if values.ndim == 4:
+    if values.ndim == 4 and not (values.min() >= 0 and values.max() < math.inf):  # where closed, nobody asks
         values = np.where(domain.open, values, 0.0)
     not_negative(values, name)
     return values

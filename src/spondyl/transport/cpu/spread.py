@@ -33,15 +33,17 @@ def spread(task: Spread) -> Spreading:
         mask, values = task.held.reshape(k, size), task.values.reshape(k, size)
         exchanged += ((values - given) * mask).sum(axis=1)
         given, held = np.where(mask, values, given), mask.astype(np.float64)
-        d = np.ascontiguousarray(np.broadcast_to(d, (k, size)))
+        d = np.broadcast_to(d, (k, size))
     source = np.zeros((k, 1)) if task.source is None else task.source.reshape(k, size)
-    rates = (d, task.decay.reshape(k, -1), source)
+    given, *rates = (
+        np.require(a, requirements=["C", "W"]) for a in (given, d, task.decay.reshape(k, -1), source)
+    )
     share, totals = task.domain.share.ravel(), np.zeros((k, 3))
     team = Team(task.threads)
     try:
         for walk in _rounds(task):
             sums = np.zeros((walk.items, k, 3))
-            arguments = (given, fields, share, rates, held, task.order, walk.passes, sums)
+            arguments = (given, fields, share, tuple(rates), held, task.order, walk.passes, sums)
             team.run(sweep, walk.items, k * size, *arguments)
             given = fields
             totals += sums.sum(axis=0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import inlined, kernel
 from spondyl.transport.cpu.correction import add_fluxes, from_held, limit
-from spondyl.transport.cpu.tiles import copy_rows, react, tile_place, turn, turn_back, turned
+from spondyl.transport.cpu.tiles import copy_rows, react, tile_place, turn, turn_back
 from spondyl.transport.cpu.vectors import W, backward, forward
 
 
@@ -58,7 +58,7 @@ def sweep(part, first, last, given, fields, share, rates, held, order, passes, t
                         turn_back(buffers[0], fields[f], place, layout)
 
 
-@inner
+@inlined
 def in_place(given, n, share, rate, start, layout, times, kept, sums):
     """Step W lines that lie side by side in the fields; first order, nothing held."""
     rows, step = layout[2], layout[3]
@@ -72,17 +72,18 @@ def in_place(given, n, share, rate, start, layout, times, kept, sums):
     react(n, rate[1], rate[2], rate[3], rows, start, step, after, sums)
 
 
-@inner
+@inlined
 def beside(rate, room, place, layout, times, order, kept, buffers, work, sums):
     """Step lines that were copied side by side to buffers[0]."""
     rows, n = layout[2], buffers[0]
     weight, before, after = times
-    d = turned(rate[0], buffers[1], place, layout)
-    held = turned(rate[3], buffers[4], place, layout)
-    decay, source = rate[1], rate[2]
-    if before + after > 0.0:
-        decay = turned(decay, buffers[2], place, layout)
-        source = turned(source, buffers[3], place, layout)
+    for i in range(4):
+        if len(rate[i]) > 1:
+            turn(rate[i], buffers[1 + i], place, layout)
+    d = buffers[1] if len(rate[0]) > 1 else rate[0]
+    decay = buffers[2] if len(rate[1]) > 1 else rate[1]
+    source = buffers[3] if len(rate[2]) > 1 else rate[2]
+    held = buffers[4] if len(rate[3]) > 1 else rate[3]
     react(n, decay, source, held, rows, 0, W, before, sums)
     if order == 1:
         forward(n, room, d, held, kept, 0, W, rows, weight)
@@ -97,7 +98,7 @@ def beside(rate, room, place, layout, times, order, kept, buffers, work, sums):
     react(n, decay, source, held, rows, 0, W, after, sums)
 
 
-@inner
+@inlined
 def second_order(n, share, d, held, kept, rows, weight, work):
     """Take two half steps and add twice their correction of the whole one, as far as voxels have it.
 

@@ -46,15 +46,6 @@ def turn(source, target, place, layout):
 
 
 @inner
-def turned(source, target, place, layout):
-    """Return a rate with lines side by side; one that holds everywhere as it is."""
-    if len(source) == 1:
-        return source
-    turn(source, target, place, layout)
-    return target
-
-
-@inner
 def turn_back(source, target, place, layout):
     """Copy a tile back to its voxels."""
     start, _, width = place

@@ -5,6 +5,7 @@ Numba's own vectoriser does not find them. What is carried from row to row stays
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -21,14 +22,10 @@ PACKET = ir.VectorType(DOUBLE, LANES)
 
 
 class Writer:
-    """Writes the instructions of one intrinsic."""
+    """Writes instructions on packets of lanes."""
 
-    def __init__(self, context: Any, builder: Any, signature: Any) -> None:
-        self.context, self.b, self.signature = context, builder, signature
-
-    def data(self, number: int, args: Any) -> Any:
-        """Return the address of the first entry of an array argument."""
-        return self.context.make_array(self.signature.args[number])(self.context, self.b, args[number]).data
+    def __init__(self, builder: Any) -> None:
+        self.b = builder
 
     def splat(self, value: float) -> Any:
         """Return a constant in every lane."""
@@ -75,6 +72,25 @@ class Writer:
         return places
 
 
+def called(builder: Any, name: str, write: Callable[..., None], arguments: list[Any]) -> None:
+    """Call a function of the module, written at its first call: once, however often it is called."""
+    function = builder.module.globals.get(name)
+    if function is None:
+        kinds = [argument.type for argument in arguments]
+        function = ir.Function(builder.module, ir.FunctionType(ir.VoidType(), kinds), name)
+        function.linkage = "linkonce_odr"
+        function.attributes.add("noinline")
+        inside = ir.IRBuilder(function.append_basic_block("entry"))
+        write(Writer(inside), *function.args)
+        inside.ret_void()
+    builder.call(function, arguments)
+
+
+def arrays(context: Any, builder: Any, signature: Any, args: Any, count: int) -> list[Any]:
+    """Return the first arguments as arrays."""
+    return [context.make_array(signature.args[i])(context, builder, args[i]) for i in range(count)]
+
+
 @intrinsic
 def forward(typingctx, n, share, d, held, kept, start, step, rows, weight):
     """Eliminate rows 0 … rows − 1 of W lines; row i begins at start + i · step of n, share, d and held.
@@ -85,28 +101,28 @@ def forward(typingctx, n, share, d, held, kept, start, step, rows, weight):
     """
 
     def codegen(context, builder, signature, args):
-        w = Writer(context, builder, signature)
-        n, share, d, held, kept = (w.data(i, args) for i in range(5))
+        n, share, d, held, kept = arrays(context, builder, signature, args, 5)
         start, step, rows, weight = args[5:]
-        lines = (n, share, kept, start, step, rows)
-        counts = [context.make_array(signature.args[i])(context, builder, args[i]).nitems for i in (2, 3)]
-        uniform, free = (builder.icmp_signed("==", count, INDEX(1)) for count in counts)
-        twice = builder.fmul(weight, DOUBLE(2.0))
+        lines = [n.data, share.data, kept.data, start, step, rows]
+        uniform, free = (builder.icmp_signed("==", a.nitems, INDEX(1)) for a in (d, held))
         with builder.if_else(uniform) as (same, varying):
             with same:
-                _forward_rows(w, *lines, builder.fmul(weight, builder.load(d)), None, None)
-            with varying, builder.if_else(free) as (none_held, some_held):
-                with none_held:
-                    _forward_rows(w, *lines, twice, d, None)
-                with some_held:
-                    _forward_rows(w, *lines, twice, d, held)
+                weighed = builder.fmul(weight, builder.load(d.data))
+                called(builder, "spondyl_forward_uniform", _forward_rows, [*lines, weighed])
+            with varying:
+                lines += [builder.fmul(weight, DOUBLE(2.0)), d.data]
+                with builder.if_else(free) as (none_held, some_held):
+                    with none_held:
+                        called(builder, "spondyl_forward_varying", _forward_rows, lines)
+                    with some_held:
+                        called(builder, "spondyl_forward_held", _forward_rows, [*lines, held.data])
         return context.get_dummy_value()
 
     integer, number = types.intp, types.float64
     return types.void(n, share, d, held, kept, integer, integer, integer, number), codegen
 
 
-def _forward_rows(w, n, share, kept, start, step, rows, weight, d, held):
+def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=None):
     b = w.b
     from_below, amount_below, share_here, d_here = (w.carried() for _ in range(4))
     for p in range(PACKETS):
@@ -154,22 +170,24 @@ def backward(typingctx, n, share, kept, start, step, rows):
     """Substitute rows from the last to the first; write amounts to n, whose rows lie as those of share."""
 
     def codegen(context, builder, signature, args):
-        w, b = Writer(context, builder, signature), builder
-        n, share, kept = (w.data(i, args) for i in range(3))
-        start, step, rows = args[3:]
-        above = w.carried()
-        with cgutils.for_range(b, rows) as loop:
-            row = b.sub(b.sub(rows, INDEX(1)), loop.index)
-            here, left = b.add(start, b.mul(row, step)), b.mul(row, INDEX(2 * W))
-            for p in range(PACKETS):
-                passed = w.load(kept, b.add(left, INDEX(W)), p)
-                c = w.fma(passed, b.load(above[p]), w.load(kept, left, p))
-                b.store(c, above[p])
-                w.store(b.fmul(c, w.or_one(w.load(share, here, p))), n, here, p)
+        lines = [a.data for a in arrays(context, builder, signature, args, 3)]
+        called(builder, "spondyl_backward", _backward_rows, [*lines, *args[3:]])
         return context.get_dummy_value()
 
     integer = types.intp
     return types.void(n, share, kept, integer, integer, integer), codegen
+
+
+def _backward_rows(w, n, share, kept, start, step, rows):
+    b, above = w.b, w.carried()
+    with cgutils.for_range(b, rows) as loop:
+        row = b.sub(b.sub(rows, INDEX(1)), loop.index)
+        here, left = b.add(start, b.mul(row, step)), b.mul(row, INDEX(2 * W))
+        for p in range(PACKETS):
+            passed = w.load(kept, b.add(left, INDEX(W)), p)
+            c = w.fma(passed, b.load(above[p]), w.load(kept, left, p))
+            b.store(c, above[p])
+            w.store(b.fmul(c, w.or_one(w.load(share, here, p))), n, here, p)
 
 
 @intrinsic
@@ -177,17 +195,20 @@ def turn_block(typingctx, source, target, start, apart, begin, step):
     """Transpose 8 by 8 numbers: 8 lines `apart` from each other to 8 rows that lie a `step` apart."""
 
     def codegen(context, builder, signature, args):
-        w = Writer(context, builder, signature)
-        source, target = w.data(0, args), w.data(1, args)
-        start, apart, begin, step = args[2:]
-        rows = [w.load(source, builder.add(start, builder.mul(apart, INDEX(i)))) for i in range(LANES)]
-        for distance in (1, 2, 4):
-            rows = _exchanged(builder, rows, distance)
-        for i, row in enumerate(rows):
-            w.store(row, target, builder.add(begin, builder.mul(step, INDEX(i))))
+        blocks = [a.data for a in arrays(context, builder, signature, args, 2)]
+        called(builder, "spondyl_turn_block", _turn, [*blocks, *args[2:]])
         return context.get_dummy_value()
 
     return types.void(source, target, *[types.intp] * 4), codegen
+
+
+def _turn(w, source, target, start, apart, begin, step):
+    b = w.b
+    rows = [w.load(source, b.add(start, b.mul(apart, INDEX(i)))) for i in range(LANES)]
+    for distance in (1, 2, 4):
+        rows = _exchanged(b, rows, distance)
+    for i, row in enumerate(rows):
+        w.store(row, target, b.add(begin, b.mul(step, INDEX(i))))
 
 
 def _exchanged(builder, rows, distance):
