@@ -9,6 +9,7 @@ from spondyl.cli.measure.defect import defect
 from spondyl.cli.measure.hardening import hardening
 from spondyl.cli.measure.microct import microct
 from spondyl.cli.measure.phases import phases
+from spondyl.cli.measure.qpcr import qpcr
 from spondyl.cli.measure.strength import strength
 from spondyl.cli.measure.timelapse import timelapse
 
@@ -20,6 +21,7 @@ app.command()(phases)
 app.command()(agreement)
 app.command("beam-hardening")(hardening)
 app.command()(strength)
+app.command()(qpcr)
 
 
 @app.callback()

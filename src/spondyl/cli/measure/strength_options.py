@@ -1,4 +1,4 @@
-"""The options of a compression test, and the assay's settings made from them."""
+"""The options of a compression test in the computer, and the assay's settings made from them."""
 
 from __future__ import annotations
 
