@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from spondyl.cli.measure.agreement import agreement
+from spondyl.cli.measure.compression import compression
 from spondyl.cli.measure.defect import defect
 from spondyl.cli.measure.hardening import hardening
 from spondyl.cli.measure.microct import microct
@@ -21,6 +22,7 @@ app.command()(phases)
 app.command()(agreement)
 app.command("beam-hardening")(hardening)
 app.command()(strength)
+app.command()(compression)
 app.command()(qpcr)
 
 

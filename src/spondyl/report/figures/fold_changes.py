@@ -11,7 +11,7 @@ from spondyl.report.figures.frame import Bar, Cloud, bar, column_label, label_he
 from spondyl.report.figures.scale import Scale, covering
 from spondyl.report.numbers import number
 
-_LEFT, _TOP, _TALL, _SLOT, _LEGEND, _MOST_TICKS = 58.0, 40.0, 220.0, 44.0, 20.0, 9
+_LEFT, _TOP, _TALL, _SLOT, _GAP, _LEGEND, _MOST_TICKS = 58.0, 40.0, 220.0, 46.0, 34.0, 20.0, 9
 _COLUMNS = ("gene", "group", "sample", "fold_change", "ci_low", "ci_high")
 
 
@@ -46,7 +46,7 @@ def fold_changes_figure(changes: Sequence[Change], control: str, origin: Origin)
     """
     genes = tuple(dict.fromkeys(change.gene for change in changes))
     groups = tuple(dict.fromkeys(change.group for change in changes))
-    width = max(_SLOT * len(groups), word_width(genes))
+    width = max(_SLOT * len(groups) + _GAP, word_width(genes))
     right = _LEFT + width * len(genes)
     top = _TOP + _LEGEND * len(groups)
     seen = [math.log2(v) for c in changes for v in (*c.values, c.mean, c.low, c.high) if v > 0]
@@ -57,7 +57,7 @@ def fold_changes_figure(changes: Sequence[Change], control: str, origin: Origin)
     for change in changes:
         left = _LEFT + width * genes.index(change.gene)
         arm = groups.index(change.group)
-        x = left + width * (arm + 0.5) / len(groups)
+        x = left + width / 2 + _SLOT * (arm + 0.5 - len(groups) / 2)
         marks += _column(change, x, arm, scale, origin)
     for place, gene in enumerate(genes):
         marks += column_label(_LEFT + width * (place + 0.5), top + _TALL + 22, gene, width - 6, ())

@@ -1,0 +1,1 @@
+"""Virtual instruments: a state goes in, the raw file of a real instrument comes out."""
