@@ -25,6 +25,7 @@ class LoadCurve:
     time_s : shape (samples,); None where it was not recorded.
     name : of the file.
     notes : what the reader noticed.
+    stated : whether the person stated both units, rather than the file.
 
     Raises
     ------
@@ -37,6 +38,7 @@ class LoadCurve:
     time_s: Floats | None = None
     name: str = "curve"
     notes: tuple[str, ...] = ()
+    stated: bool = False
 
     def __post_init__(self) -> None:
         x, load = self.displacement_mm, self.load_N

@@ -102,12 +102,11 @@ def measure(
     top = peak(load, table)
     straight, zero = _straight(curve.name, x, load, top, how, table)
     found = yield_point(x, load, straight, zero, top, how, table)
-    numbers = _numbers(x, load, zero, top, found)
+    numbers = {"stiffness_N_per_mm": straight.slope, **_numbers(x, load, zero, top, found)}
     numbers |= _per_area(how, straight, numbers)
     said = [*curve.notes, *_remarks(load, top, straight, found, table)]
-    said += doubts(curve.name, numbers, how, table)
+    said += doubts(curve.name, numbers, how, table, stated=curve.stated)
     return Compression(
-        stiffness_N_per_mm=straight.slope,
         stiffness_se_N_per_mm=straight.slope_se,
         **numbers,  # type: ignore[arg-type]  # built by name just above
         noise=top.noise,

@@ -83,7 +83,9 @@ def read(path: Path, stated: Stated | None = None) -> LoadCurve:
     if time is not None and (np.diff(time) < 0).any():
         given = "a time that runs backwards"
         raise MeasurementError(Mistake(path.name, given, "lines must stand in the order of recording"))
-    return LoadCurve(displacement, load, time, path.name, tuple(notes))
+    return LoadCurve(
+        displacement, load, time, path.name, tuple(notes), {"force", "displacement"} <= set(said.units)
+    )
 
 
 def _units(name: str, columns: Mapping[str, Found], said: Stated, notes: list[str]) -> dict[str, str]:

@@ -15,6 +15,9 @@ from spondyl.errors import MeasurementError, Mistake
 
 Floats = NDArray[np.float64]
 
+KIND_WORDS = {"std": "std", "ntc": "ntc", "ntp": "ntc", "nac": "nrt", "nrt": "nrt", "ipc": "ipc"}
+"""RDML's types of samples as kinds of wells; any other is a sample."""
+
 GROUP_WORDS = ("group", "treatment", "condition")
 """Properties of a sample's annotations that are read as its group."""
 
@@ -104,15 +107,8 @@ def read_rdml(path: Path) -> Rdml:
 def _sample(element: Element, name: str) -> Sample:
     where = f"{name} › sample {element.key('id')}"
     kind = element.text("type") or "unkn"
-    known = {
-        "unkn": "unkn",
-        "std": "std",
-        "ntc": "ntc",
-        "nac": "nrt",
-        "nrt": "nrt",
-        "ntp": "ntc",
-        "opt": "unkn",
-    }
+    if element.text("interRunCalibrator") == "true":
+        kind = "ipc"
     amount = element.first("quantity")
     quantity = _number(where, amount.text("value")) if amount else math.nan
     group = ""
@@ -120,7 +116,7 @@ def _sample(element: Element, name: str) -> Sample:
         if note.text("property").lower() in GROUP_WORDS:
             group = note.text("value")
     unit = amount.text("unit") if amount else ""
-    return Sample(element.key("id"), known.get(kind, "unkn"), quantity, unit, group)
+    return Sample(element.key("id"), KIND_WORDS.get(kind, "unkn"), quantity, unit, group)
 
 
 def _target(element: Element, name: str) -> Target:

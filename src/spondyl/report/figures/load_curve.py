@@ -57,7 +57,7 @@ def load_curve_figure(reading: Reading) -> Figure:
         marks.append(course(_within(xs, ys, across, upright), arm))
     for x, load, name in reading.points:
         marks.append(centre("effect", across.at(x), upright.at(load), 4.5))
-        marks.append(text("note", across.at(x) + 8, upright.at(load) - 7, name, anchor="start"))
+        marks.append(text("note", across.at(x) + 9, upright.at(load) + 15, name, anchor="start"))
     told = " ".join(f"{name} at {x:.4g} mm and {load:.4g} N." for x, load, name in reading.points)
     drawing = Drawing(_LEFT + _WIDE + 96, upright.start + 48, reading.title, told, tuple(marks))
     rows = tuple((place, x, load, int(first <= place <= last)) for place, (x, load) in enumerate(samples))
@@ -76,7 +76,7 @@ def _within(
     """Return the part of a rising line that lies within the plot."""
     slope = (ys[1] - ys[0]) / (xs[1] - xs[0])
     top = min(upright.high, ys[0] + slope * (across.high - xs[0]))
-    low = max(min(ys), upright.low)
+    low = max(min(ys), 0.0)
     ends = [(xs[0] + (y - ys[0]) / slope, y) for y in (low, top)]
     return [(across.at(x), upright.at(y)) for x, y in ends]
 
