@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 NO_TOE = 0.01
 """Share of the displacement at the largest load below which a toe is none."""
 
+SHARE_LEFT = 0.05
+"""Share of the displacement that machine and fixture must leave to the specimen."""
+
 NOT_PRINTED = ("straight", "failed", "settings")
 
 
@@ -100,6 +103,7 @@ def measure(
     table = shipped()["assay/compression"] if parameters is None else parameters
     x, load = specimen_displacement(curve, how), curve.load_N
     top = peak(load, table)
+    _refuse_soft_machine(curve, x, top, how)
     straight, zero = _straight(curve.name, x, load, top, how, table)
     found = yield_point(x, load, straight, zero, top, how, table)
     numbers = {"stiffness_N_per_mm": straight.slope, **_numbers(x, load, zero, top, found)}
@@ -132,16 +136,19 @@ def _straight(
     elif not toe:
         found = from_start(travel, rising)
     if found is None:
-        if how.compliance_mm_per_N and how.compliance_mm_per_N * top.load >= 0.8 * np.ptp(travel):
-            given = f"a machine compliance of {how.compliance_mm_per_N:g} mm/N"
-            raise MeasurementError(
-                Mistake(name, given, "the machine alone would give way more than was recorded")
-            )
         given = f"{rising.size} samples up to the largest load, no straight part among them"
         raise MeasurementError(
             Mistake(name, given, "needs a record of the load as it rises, before its peak")
         )
     return found, found.zero_mm if toe else start
+
+
+def _refuse_soft_machine(curve: LoadCurve, x: Floats, top: Peak, how: Settings) -> None:
+    recorded = curve.displacement_mm[top.place] - curve.displacement_mm[0]
+    if how.compliance_mm_per_N and x[top.place] - x[0] < SHARE_LEFT * recorded:
+        given = f"a machine compliance of {how.compliance_mm_per_N:g} mm/N"
+        allowed = f"of {recorded:.4g} mm at the largest load it would leave the specimen next to nothing"
+        raise MeasurementError(Mistake(curve.name, given, allowed))
 
 
 def _numbers(x: Floats, load: Floats, zero: float, top: Peak, found: Yield | None) -> dict[str, float | None]:

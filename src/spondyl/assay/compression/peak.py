@@ -12,6 +12,9 @@ from spondyl.quantity import Parameter
 
 Floats = NDArray[np.float64]
 
+NOISES = 6.0
+"""Times the noise that a fall must exceed, whatever its share of the load, to be none of the noise."""
+
 FIRST_SHARE = 0.1
 """Loads below this share of the largest one are contact and seating, not a peak."""
 
@@ -49,9 +52,11 @@ def peak(load: Floats, parameters: Mapping[str, Parameter]) -> Peak:
     """
     noise = noise_of(load) / float(load.max())
     smoothed = noise > parameters["smoothed_noise"].value
-    values = smooth(load) if smoothed else load
+    drop = parameters["load_drop"].value
+    values = _median(load, noise, drop)
     so_far = np.maximum.accumulate(values)
-    fallen = (values < (1 - parameters["load_drop"].value) * so_far) & (so_far > FIRST_SHARE * values.max())
+    fall = np.maximum(drop * so_far, NOISES * noise * float(load.max()))
+    fallen = (so_far - values > fall) & (so_far > FIRST_SHARE * values.max())
     failed = int(fallen.argmax()) if fallen.any() else None
     # A sudden drop must not lower the peak before it, so what follows is not smoothed into it.
     rising = smooth(load[:failed]) if smoothed else load[:failed]
@@ -63,6 +68,17 @@ def noise_of(load: Floats) -> float:
     """Return the standard deviation of what no smooth curve explains, from second differences."""
     second = np.diff(load, 2)
     return float(1.4826 * np.median(np.abs(second - np.median(second))) / np.sqrt(6))
+
+
+def _median(load: Floats, noise: float, drop: float) -> Floats:
+    """Return running medians, which keep a sudden drop where it is, over so many samples that noise is small
+    beside the drop that counts as failure."""
+    from scipy.ndimage import median_filter
+
+    width = 2 * int((2 * NOISES * noise / drop) ** 2 / 2) + 1
+    if width < 3:
+        return load
+    return np.asarray(median_filter(load, size=min(width, load.size // 4), mode="nearest"))
 
 
 def smooth(load: Floats) -> Floats:

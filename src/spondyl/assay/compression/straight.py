@@ -103,7 +103,7 @@ def line(displacement: Floats, load: Floats, first: int, after: int) -> Straight
     slope = float(dx @ dy / (dx @ dx))
     rest = dy - slope * dx
     se = float(np.sqrt(rest @ rest / max(x.size - 2, 1) / (dx @ dx)))
-    explained = 1 - float(rest @ rest) / float(dy @ dy)
+    explained = 1 - float(rest @ rest) / float(dy @ dy) if (dy @ dy) > 0 else 0.0
     zero = float(x.mean() - y.mean() / slope) if slope else float("nan")
     return Straight(first, after - 1, slope, se, zero, explained)
 
