@@ -11,6 +11,7 @@ _FLOORS = (
     "assay",
     "donor",
     "graft",
+    "instrument",
     "mechanics",
     "network",
     "quantity",

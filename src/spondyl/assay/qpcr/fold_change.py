@@ -59,7 +59,7 @@ class FoldChange:
 def fold_change(
     dcq: Floats, control: Floats, *, welch: bool = False, well_sd: float | None = None
 ) -> FoldChange:
-    """Compare the ΔCq of a group's samples with those of the control's.
+    """Compare the ΔCq of a group's samples with those of the control's by Student's t (Yuan 2006).
 
     Parameters
     ----------

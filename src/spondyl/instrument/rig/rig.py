@@ -18,6 +18,7 @@ from spondyl.vertebra.streams import stream
 Floats = NDArray[np.float64]
 
 MOST_SAMPLES = 1_000_000
+FINE = 20_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,13 @@ def compress(specimen: Specimen, machine: Rig, *, seed: int, name: str = "specim
         If the record would have more than a million samples, or none.
     """
     growth = (machine.speed_mm_per_s / machine.reference_mm_per_s) ** machine.rate_exponent
-    load = specimen.load_N * growth
+    # Fine steps: where the specimen snaps, the record falls at one place, not on a slope between points.
+    short = np.linspace(0.0, specimen.displacement_mm[-1], FINE)
+    short = np.union1d(short, specimen.displacement_mm)
+    load = growth * np.interp(short, specimen.displacement_mm, specimen.load_N)
     top = float(load.max())
     contact = machine.gap_mm * (1 - np.exp(-np.maximum(load, 0.0) / (machine.contact_load * top)))
-    travel = specimen.displacement_mm + load * machine.compliance_mm_per_N + contact
+    travel = short + load * machine.compliance_mm_per_N + contact
     ahead = travel > np.concatenate([[-np.inf], np.maximum.accumulate(travel)[:-1]])
     end = machine.approach_mm + float(travel[ahead][-1])
     samples = math.floor(end / machine.speed_mm_per_s * machine.samples_per_s) + 1
