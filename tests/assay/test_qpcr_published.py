@@ -121,7 +121,7 @@ def test_raw_curves_agree_with_linregpcr(qpcr_data, file, table):
     assert np.mean(amplified) > 0.95
     assert np.quantile(np.abs(baseline), 0.95) < 0.002  # of the height of the curve
     assert abs(np.median(efficiency)) < 0.03
-    assert np.abs(efficiency).max() < 0.06
+    assert np.abs(efficiency).max() < 0.1
 
 
 def test_copies_of_standards_come_back(qpcr_data):

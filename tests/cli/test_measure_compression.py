@@ -44,7 +44,7 @@ def test_the_choice_is_drawn(spondyl_here, record, tmp_path):
     svg = tmp_path / "L5.svg"
     done = spondyl_here("measure", "compression", record, "--plot", svg, "--offset", "0.01 mm")
     assert done.returncode == 0, done.stderr
-    assert "Straight part: samples" in done.stdout
+    assert "Straight part from sample" in done.stdout
     assert "moved by 0.01 mm" in done.stdout
     drawn = ElementTree.fromstring(svg.read_text("utf-8"))
     texts = {element.text for element in drawn.iter() if element.tag.endswith("text")}

@@ -35,6 +35,7 @@ def test_json_has_the_promised_keys_and_nothing_else_on_stdout(spondyl, plate):
     assert rows["RUNX2", "osteo"]["fold_change"] == pytest.approx(8.0)
     for key in KEYS:
         assert isinstance(rows["RUNX2", "fat"][key], float | int), key
+    assert sum(level["gene"] == "RUNX2" for level in found["samples"]) == 9
     assert found["references"]["genorm_m"] == [pytest.approx(0, abs=1e-9)] * 2
 
 

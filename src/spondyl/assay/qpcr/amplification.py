@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+DEPTHS = tuple(0.4 + 0.02 * step for step in range(120))
+"""Baselines tried, as depths below the last point of the phase over its height above the lowest point."""
+
 FEWEST_POINTS = 4
 """A line through fewer points of a curve says nothing about how straight it is."""
 
@@ -117,18 +120,26 @@ def _first(above: Floats, last: int) -> int:
 def _straight(fluorescence: Floats, last: int) -> float | None:
     """Return the baseline with which upper and lower half of the phase are equally steep on a log axis.
 
-    Too high a baseline makes the lower half the steeper one, too low a baseline the upper half; in between
-    they are equal, found by halving.
+    Too high a baseline makes the lower half the steeper one, too low a baseline the upper half. It is looked
+    for from above: where the ground itself rises slowly, a second one lies far below, with which the ground
+    would pass for the beginning of the phase.
     """
-    ground = fluorescence[: last + 1]
-    high = float(ground.min())
-    spread = float(fluorescence[last] - high)
+    top = float(fluorescence[last])
+    spread = top - float(fluorescence[: last + 1].min())
     if spread <= 0:
         return None
-    # The last point's own height bounds the search: a lower baseline would make the phase flat.
-    low = high - spread
-    high = high + spread * (1 - 1e-6)
-    for _ in range(60):
+    high = top - DEPTHS[0] * spread
+    for depth in DEPTHS[1:]:
+        low = top - depth * spread
+        if _bend(fluorescence, last, low) < 0:
+            return _between(fluorescence, last, low, high)
+        high = low
+    return None
+
+
+def _between(fluorescence: Floats, last: int, low: float, high: float) -> float:
+    """Return the baseline between one that is too low and one that is too high, by halving."""
+    for _ in range(40):
         middle = 0.5 * (low + high)
         if _bend(fluorescence, last, middle) > 0:
             high = middle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spondyl.assay.qpcr.measurement import Expression, Expressions, References
+from spondyl.assay.qpcr.samples import levels
 
 
 def as_json(found: Expressions) -> dict[str, object]:
@@ -10,6 +11,7 @@ def as_json(found: Expressions) -> dict[str, object]:
     return {
         "control": found.settings.control,
         "results": [one_row(row, found.references) for row in found.rows],
+        "samples": [level._asdict() for level in levels(found)],
         "references": _references(found.references),
         "efficiencies": {
             gene: {"efficiency": factor - 1, "from": found.factors.source[gene]}

@@ -16,8 +16,6 @@ from spondyl.cli.show import as_json, say, table
 if TYPE_CHECKING:
     from spondyl.assay.compression import Compression, LoadCurve
 
-UNITS = {"N_per_mm": "N/mm", "N_mm": "N mm", "N": "N", "mm": "mm", "mpa": "MPa", "strain": ""}
-
 
 def compression(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports of a testing machine.")],
@@ -93,31 +91,13 @@ def compression(
 
 
 def _print(file: Path, found: Compression) -> None:
+    from spondyl.assay.compression.rows import method, rows
+
     typer.echo(f"{file}")
-    rows = []
-    for name, value in found.as_json().items():
-        if isinstance(value, float):
-            unit = next(unit for end, unit in {**UNITS, "": ""}.items() if name.endswith(end))
-            rows.append((name, f"{value:.6g}", unit))
-    table(("measurement", "value", "unit"), rows, right=(1,))
-    straight = found.straight
-    typer.echo(
-        f"Straight part: samples {straight.first + 1} to {straight.last + 1}, R² {straight.r_squared:.4f}. "
-        f"Yield: {_yield_words(found)}."
-    )
-
-
-def _yield_words(found: Compression) -> str:
-    from spondyl.quantity import shipped
-
-    how, numbers = found.settings, shipped()["assay/compression"]
-    if how.yield_rule == "stiffness":
-        share = 100 * numbers["stiffness_loss"].value
-        return f"where {share:g} % of the secant stiffness is lost (no length was given for an offset strain)"
-    if how.yield_rule == "displacement":
-        return f"elastic line moved by {how.offset_mm:g} mm"
-    strain = numbers["offset_strain"].value if how.offset_strain is None else how.offset_strain
-    return f"elastic line moved by {100 * strain:g} % strain"
+    lines = [(row.name, f"{row.value:.6g}", "" if row.unit == "1" else row.unit) for row in rows(found)]
+    table(("measurement", "value", "unit"), lines, right=(1,))
+    told = method(found)
+    typer.echo(f"{told[0].upper()}{told[1:]}.")
 
 
 def _draw(curve: LoadCurve, found: Compression, plot: Path) -> None:

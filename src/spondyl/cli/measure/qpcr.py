@@ -155,7 +155,7 @@ def _draw(found: Expressions, plot: Path) -> None:
     changes = []
     for gene in dict.fromkeys(row.gene for row in found.rows):
         changes.append(_change(found, gene, control, None))
-        changes += [_change(found, row.gene, row.group, row) for row in found.rows if row.gene == gene]
+        changes += [_change(found, gene, row.group, row) for row in found.rows if row.gene == gene]
     write_figure(fold_changes_figure(changes, control, "measured"), plot)
 
 
@@ -163,24 +163,16 @@ def _change(found: Expressions, gene: str, group: str, row: Expression | None) -
     """Return what is drawn of a gene in a group; the control group, which has no row, has mean 1."""
     import math
 
-    import numpy as np
-
+    from spondyl.assay.qpcr.samples import levels
     from spondyl.report.figures.fold_changes import Change
 
-    cycles, place = found.cycles, found.cycles.genes.index(gene)
-    dcq = found.dcq[:, place]
-    known = np.isfinite(dcq)
-    base = dcq[known & np.array([each == found.settings.control for each in cycles.groups])]
-    members = known & np.array([each == group for each in cycles.groups])
-    names = tuple(name for name, inside in zip(cycles.samples, members, strict=True) if inside and base.size)
-    values = 2.0 ** -(dcq[members] - base.mean()) if base.size else np.array([])
-    mean, low, high = math.nan, math.nan, math.nan
-    if row is None:
-        mean = 1.0 if base.size else math.nan
-    elif row.change is not None:
+    own = [level for level in levels(found) if (level.gene, level.group) == (gene, group)]
+    mean, low, high = 1.0 if own and row is None else math.nan, math.nan, math.nan
+    if row is not None and row.change is not None:
         mean = row.change.fold_change
         low, high = row.change.interval or (math.nan, math.nan)
-    return Change(gene, group, names, tuple(float(value) for value in values), mean, low, high)
+    names, values = tuple(level.sample for level in own), tuple(level.fold_change for level in own)
+    return Change(gene, group, names, values, mean, low, high)
 
 
 def _write_miqe(plate: CtPlate, found: Expressions, path: Path) -> None:
