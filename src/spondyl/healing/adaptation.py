@@ -1,8 +1,10 @@
-"""Bone adapts to load on its surfaces, between a range in which it neither grows nor wanes (Schulte et al. 2013).
+"""Bone adapts to load on its surfaces, between a range in which it neither grows nor wanes (Schulte et al.
+2013).
 
     b' = u₊ φ(x) |∇b|↑ − u₋ h φ(−x) |∇b|↓,   x = log₁₀(ψ / ψ₀),   φ(x) = ((x − z) / 1)₊ up to 1
 
-ψ is the strain energy density of bone tissue (at a growing surface the largest among its neighbours), z half the lazy
+ψ is the strain energy density of bone tissue (at a growing surface the largest among its neighbours), z
+half the lazy
 zone, h the host's resorption. ψ₀ is where the intact bone of a healthy animal gains as much as it loses.
 """
 

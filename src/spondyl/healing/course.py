@@ -31,7 +31,8 @@ class HealingCourse:
     states : at the follow-ups, by day.
     days : the account of every day, from day 0: names and units are those of
         :data:`spondyl.healing.account.UNITS`.
-    budget : amounts summed since surgery, at the follow-ups, by day: cells born and died of what, bone formed by
+    budget : amounts summed since surgery, at the follow-ups, by day: cells born and died of what, bone
+    formed by
         origin, β-TCP resorbed, oxygen given.
     solves : of mechanics: day, iterations, stiffness.
     seconds : wall-clock time of the run.

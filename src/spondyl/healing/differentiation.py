@@ -2,8 +2,8 @@
 
     n → b at k f_b / (1 + c₁/a),   n → c at k_c f_c,   n → f at k_f f_f
 
-with the fates f of :mod:`spondyl.healing.mechanoregulation`. A graft cell turns to bone at k times the speed of
-its kind: that of ripe cells for its maturity, that of uncommitted ones for the rest.
+with the fates f of :mod:`spondyl.healing.mechanoregulation`. A graft cell turns to bone at k times the
+speed of its kind: that of ripe cells for its maturity, that of uncommitted ones for the rest.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     w' = [ v |∇(b + κ t)| + s (1 − b/b̂)₊ (g + f) ] B / (B + h)
 
-with bone b, β-TCP t, granulation g and fibrous tissue f; v is the speed of a front full of osteoblasts B. New bone is
-osteoid: it has no mineral yet. It belongs to host and graft as the osteoblasts do.
+with bone b, β-TCP t, granulation g and fibrous tissue f; v is the speed of a front full of osteoblasts B.
+New bone is osteoid: it has no mineral yet. It belongs to host and graft as the osteoblasts do.
 """
 
 from __future__ import annotations

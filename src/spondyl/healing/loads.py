@@ -1,7 +1,7 @@
 """The whole bone under its habitual load: strains where it heals, and its stiffness.
 
-Compression between platens, ends embedded, linear elastic; the load is a force, so fields of one solve are scaled. What
-lies outside the region keeps the stiffness it had.
+Compression between platens, ends embedded, linear elastic; the load is a force, so fields of one solve are
+scaled. What lies outside the region keeps the stiffness it had.
 """
 
 from __future__ import annotations

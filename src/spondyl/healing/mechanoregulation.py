@@ -1,7 +1,10 @@
-"""Which way progenitors may go: by deviatoric strain and oxygen (Prendergast 1997; Isaksson 2006; Checa 2010).
+"""Which way progenitors may go: by deviatoric strain and oxygen (Prendergast 1997; Isaksson 2006; Checa
+2010).
 
-Bone at low strain and good oxygen; cartilage at higher strain, or at low strain without oxygen; fibrous tissue
-beyond; nothing where strain destroys. Windows are smooth. Another rule with this signature may take its place.
+Bone at low strain and good oxygen; cartilage at higher strain, or at low strain without oxygen; fibrous
+tissue
+beyond; nothing where strain destroys. Windows are smooth. Another rule with this signature may take its
+place.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The stage's parameters as plain numbers in the units of the fields: mm, day, cells/mm³, ng/mL, mmol/L, MPa."""
+"""The stage's parameters as plain numbers in units of the fields: mm, day, cells/mm³, ng/mL, MPa."""
 
 from __future__ import annotations
 

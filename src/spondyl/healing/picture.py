@@ -19,7 +19,7 @@ COLOURS = {
     "lamellar": (238, 230, 210),
     "tcp": (120, 156, 206),
 }
-"""Tissues: marrow dark, granulation red, cartilage green, woven bone of the host yellow and of the graft pink."""
+"""Marrow dark, granulation red, cartilage green, woven bone of the host yellow and of the graft pink."""
 
 PAPER, INK = (12, 13, 16), (236, 239, 244)
 GAP, HEAD, FOOT = 12, 24, 26

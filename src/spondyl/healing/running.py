@@ -101,8 +101,8 @@ def run(
     Raises
     ------
     HealingError
-        If something asked for has no meaning, mechanics does not converge, or a field goes wrong; the checkpoint
-        holds the last week that was good.
+        If something asked for has no meaning, mechanics does not converge, or a field goes wrong; the
+        checkpoint holds the last week that was good.
 
     Examples
     --------

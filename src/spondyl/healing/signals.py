@@ -2,8 +2,8 @@
 
     0 = ∇·(D ∇c) − λ c + s
 
-Graft cells give off what their lot's expression says, more VEGF where oxygen is low; host cells give off VEGF for want
-of oxygen only, osteoblasts BMP-2.
+Graft cells give off what their lot's expression says, more VEGF where oxygen is low; host cells give off
+VEGF for want of oxygen only, osteoblasts BMP-2.
 """
 
 from __future__ import annotations

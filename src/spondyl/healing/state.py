@@ -25,8 +25,8 @@ CELLS = (
 """Cells for the volume of a voxel, per mm³; ``ripe_graft`` is graft progenitors times their maturity."""
 
 FIELDS = (*TISSUES, "mineral", *CELLS, "vessel", "oxygen", "vegf", "bmp2", "c1", "c2")
-"""Everything a state holds. ``mineral`` is the share of a voxel that is mineralised woven bone; ``vessel`` is the
-density of vessels over that of marrow; oxygen in mmol/L, factors and signals in ng/mL."""
+"""Everything a state holds. ``mineral`` is the share of a voxel that is mineralised woven bone; ``vessel``
+is the density of vessels over that of marrow; oxygen in mmol/L, factors and signals in ng/mL."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

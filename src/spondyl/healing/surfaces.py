@@ -1,7 +1,7 @@
 """How fast a surface moves through shares of voxels: the size of a gradient, seen from one side.
 
-Upwind differences after Godunov (Osher & Sethian 1988): a flat front moves at its speed in any direction, and a
-voxel next to a full one fills while the full one does not overfill.
+Upwind differences after Godunov (Osher & Sethian 1988): a flat front moves at its speed in any direction,
+and a voxel next to a full one fills while the full one does not overfill.
 """
 
 from __future__ import annotations

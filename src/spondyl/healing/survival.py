@@ -1,4 +1,5 @@
-"""Cells die for want of oxygen (and the glucose that comes with it), and of age; transplanted ones are also cleared.
+"""Cells die for want of oxygen (and the glucose that comes with it), and of age; transplanted ones are also
+cleared.
 
 n' = −(d + d* K / (K + c)) n
 """

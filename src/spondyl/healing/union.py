@@ -12,7 +12,7 @@ from spondyl.healing.state import State
 Mask = NDArray[np.bool_]
 
 RULE = (
-    "united where bone in the defect, voxels of at least the union share that touch by faces, reaches the rim in its "
+    "united where bone in the defect, voxels of at least the union share, reaches the rim in its "
     "cranial and in its caudal third"
 )
 

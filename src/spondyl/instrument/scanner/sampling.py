@@ -1,4 +1,4 @@
-"""Mineral on the voxels of a scan: means over voxels, blurred by the point spread, from where the bone lies."""
+"""Mineral on voxels of a scan: means over them, blurred by the point spread, wherever the bone lies."""
 
 from __future__ import annotations
 

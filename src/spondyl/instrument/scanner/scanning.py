@@ -59,7 +59,8 @@ def microct(
     voxel : of the scan, such as "20 um"; that of the specimen if None.
     seed : of the noise, the rings and the position.
     dose : "low", "usual", "high" or a number over the usual one; 0 switches noise off.
-    rods : put calibration rods of known density beside the bone; the scan then holds attenuation in 1/cm with the
+    rods : put calibration rods of known density beside the bone; the scan then holds attenuation in 1/cm
+    with the
         scanner's own scale, to be calibrated, instead of mg HA/cm³.
     rings : strength of ring artefacts, share of the noise.
     hardening : share by which the middle of dense bone reads too low.
