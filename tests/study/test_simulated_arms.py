@@ -16,7 +16,7 @@ from spondyl.errors import DesignError, GraftError, Mistake
 from spondyl.study import simulating
 from spondyl.study.checking import check
 from spondyl.study.design import load_design
-from spondyl.study.simulated import COURSE, DEFECT, Simulation, scan_name, truth_name
+from spondyl.study.simulated import BUDGET, COURSE, DEFECT, Simulation, scan_name, truth_name
 from spondyl.study.simulating import defect_mask
 from spondyl.vertebra import rat
 from spondyl.volume import Grid, Meaning, Scan, read, write
@@ -78,7 +78,8 @@ def quick(made: Simulation, folder: Path, checkpoint: Path | None = None) -> Non
         name = truth_name(week).replace(".json", ".png")
         Image.fromarray(np.full((20, 30, 3), made.seed % 200, np.uint8)).save(folder / name)
     write(Scan(hole.astype(np.uint8), grid, Meaning.LABELS), folder / DEFECT)
-    (folder / COURSE).write_text("day\tbone_graft_mm3\n0\t0\n56\t0.8\n", "utf-8")
+    (folder / COURSE).write_text("day\tnew_bone_mm3\n0\t0\n56\t0.8\n", "utf-8")
+    (folder / BUDGET).write_text("day\tbone of host formed\n0\t0\n56\t0.8\n", "utf-8")
 
 
 @pytest.fixture

@@ -69,9 +69,6 @@ class HealingCourse:
             )
         row = min(self.days, key=lambda one: abs(one["day"] - held))
         numbers = {name: (float(row[name]), unit) for name, unit in UNITS.items()}
-        numbers |= {
-            f"sum_{name.replace(' ', '_')}": (amount, "1") for name, amount in self.budget[held].items()
-        }
         return healed(self.bone, self.region, self.states[held], numbers, self.notes)
 
     def table(self) -> pd.DataFrame:
@@ -79,6 +76,12 @@ class HealingCourse:
         import pandas as pd
 
         return pd.DataFrame(list(self.days))
+
+    def budgets(self) -> pd.DataFrame:
+        """Return what happened since surgery, one row a follow-up."""
+        import pandas as pd
+
+        return pd.DataFrame([{"day": day, **amounts} for day, amounts in self.budget.items()]).fillna(0.0)
 
     @property
     def union_rule(self) -> str:

@@ -61,7 +61,12 @@ def host_of(known: Numbers, ovariectomised: bool, seed: int | None) -> Host:
 
     Its three shares are drawn log-normally, each from a stream of its own.
     """
-    usual = {name: known[f"ovx_{name}"] if ovariectomised else 1.0 for name in HOST}
+    lost = {
+        "progenitors": known["ovx_progenitors"],
+        "formation": known["ovx_formation"],
+        "resorption": known["ovx_resorption"],
+    }
+    usual = lost if ovariectomised else dict.fromkeys(HOST, 1.0)
     if seed is None:
         return MappingProxyType(usual)
     return MappingProxyType(

@@ -102,7 +102,7 @@ def beginning(bone: Vertebra, region: Region, known: Numbers, host: Host) -> Sta
     fields["vessel"] = np.where(fields["granulation"] > fields["marrow"], 0.0, fields["marrow"])
     fields["progenitor_host"] = fields["marrow"] * known["progenitor_marrow"] * host["progenitors"]
     fields["debris"] = fields["granulation"] * known["debris"]
-    fields["macrophage"] = loose * 4.0
+    fields["macrophage"] = loose * known["macrophage_resident"]
     fields["oxygen"] = np.where(held, known["oxygen_blood"] * (fields["marrow"] > 0), 0)
     return State(0.0, fields)
 

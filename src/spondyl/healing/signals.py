@@ -33,21 +33,19 @@ def signals(now: Now, days: float) -> Change:  # noqa: ARG001 - at rest whatever
     bmp2 = graft * now.region.bmp2 + PER_ML * p["bmp2_osteoblast"] * builders
     return Change(
         {
-            "vegf": _spread(now, vegf, "vegf"),
-            "bmp2": _spread(now, bmp2, "bmp2"),
+            "vegf": _spread(now, vegf, "vegf", p["vegf_diffusivity"], p["vegf_decay"]),
+            "bmp2": _spread(now, bmp2, "bmp2", p["bmp2_diffusivity"], p["bmp2_decay"]),
         }
     )
 
 
-def _spread(now: Now, made: Array, name: str) -> Array:
+def _spread(now: Now, made: Array, name: str, diffusivity: float, decay: float) -> Array:
     """Return a factor at rest; `made` in ng/mL/day."""
-    p = now.known
     if not made.any():
         return np.zeros(made.shape)
-    decay = p[f"{name}_decay"]
     found = steady(
         now.domain,
-        p[f"{name}_diffusivity"],
+        diffusivity,
         0.0,
         1.0,
         decay,

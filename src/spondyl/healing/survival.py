@@ -19,7 +19,9 @@ def survival(now: Now, days: float) -> Change:
     starved = p["starved_death"] * (1 - half(now["oxygen"], p["oxygen_half_death"]))
     fields, budget = {}, {}
     for name in HOST:
-        rate = starved * 0.5 if name == "chondrocyte" else starved  # cartilage lives without vessels
+        rate = starved
+        if name == "chondrocyte":
+            rate = starved * p["chondrocyte_want"]
         fields[name] = relaxed(now[name], 0.0, rate, days)
         budget[f"{name} starved"] = _amount(now, now[name] - fields[name])
     total = starved + p["graft_death"]

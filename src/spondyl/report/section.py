@@ -46,6 +46,14 @@ SECTIONS = (
         absent="No animal gave a measurement.",
     ),
     Section(
+        "healing",
+        "Healing over time",
+        "healing.html.j2",
+        views.healing,
+        needs=("courses",),
+        absent="No animal was simulated: nothing is known between the follow-ups.",
+    ),
+    Section(
         "volumes",
         "The bone in three dimensions",
         "volumes.html.j2",

@@ -67,11 +67,19 @@ class ScanVolume:
 
 @dataclass(frozen=True, slots=True)
 class DailyCourse:
-    """What a simulation knows of each day of an animal: a tab-separated table in the run folder."""
+    """What a simulation knows of an animal, as tab-separated tables in the run folder.
+
+    Parameters
+    ----------
+    animal, group : whose.
+    path : one row a day.
+    budget : one row a follow-up: what happened since surgery.
+    """
 
     animal: str
     group: str
     path: Path
+    budget: Path
 
 
 @dataclass(frozen=True, slots=True)

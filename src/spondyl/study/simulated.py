@@ -34,6 +34,7 @@ STAGES = (
 LABEL = "simulation"
 DEFECT = "defect.nii.gz"
 COURSE = "course.tsv"
+BUDGET = "budget.tsv"
 
 
 @dataclass(frozen=True, slots=True)

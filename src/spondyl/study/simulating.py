@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spondyl.study.healing_step import picture_name
-from spondyl.study.simulated import COURSE, DEFECT, Simulation, scan_name, truth_name
+from spondyl.study.simulated import BUDGET, COURSE, DEFECT, Simulation, scan_name, truth_name
 from spondyl.study.surgery import operated
 
 if TYPE_CHECKING:
@@ -86,5 +86,6 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
     if grid is not None:
         volume.write(defect_mask(bone, grid), folder / DEFECT)
     files.write_text(folder / COURSE, course.table().to_csv(sep="\t", index=False, lineterminator="\n"))
+    files.write_text(folder / BUDGET, course.budgets().to_csv(sep="\t", index=False, lineterminator="\n"))
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)

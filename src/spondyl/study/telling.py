@@ -15,7 +15,7 @@ from spondyl.study.methods import methods_text
 from spondyl.study.runfolder import RUN_FILE
 from spondyl.study.schema import StudyFile
 from spondyl.study.settings import flatten
-from spondyl.study.simulated import COURSE, scan_name
+from spondyl.study.simulated import BUDGET, COURSE, scan_name
 from spondyl.study.tidy import read_table
 from spondyl.trial import Comparison, Primary, compare
 
@@ -182,8 +182,9 @@ def _courses(record: Mapping[str, Any]) -> tuple[DailyCourse, ...]:
     from spondyl.report import DailyCourse
 
     return tuple(
-        DailyCourse(one["animal"], one["group"], Path("animals") / one["animal"] / COURSE)
+        DailyCourse(one["animal"], one["group"], home / COURSE, home / BUDGET)
         for one in _made(record)
+        for home in (Path("animals") / one["animal"],)
     )
 
 

@@ -4,6 +4,7 @@ from spondyl.report.views.answer import answer
 from spondyl.report.views.assumed import assumed
 from spondyl.report.views.checklists import checklists
 from spondyl.report.views.dose import dose
+from spondyl.report.views.healing import healing
 from spondyl.report.views.losses import losses
 from spondyl.report.views.measurements import measurements
 from spondyl.report.views.methods import methods
@@ -17,6 +18,7 @@ __all__ = [
     "assumed",
     "checklists",
     "dose",
+    "healing",
     "losses",
     "measurements",
     "methods",
