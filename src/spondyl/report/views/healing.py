@@ -78,7 +78,7 @@ def _curves(material: Material, daily: Daily, column: str, upright: str, scale: 
             continue
         length = min(len(one["day"]) for one in own)
         mean = scale * np.mean([one[column][:length] for one in own], axis=0)
-        curves.append(Curve(arm.label, tuple(own[0]["day"][:length]), tuple(float(y) for y in mean)))
+        curves.append(Curve(arm.group, tuple(own[0]["day"][:length]), tuple(float(y) for y in mean)))
     if not curves:
         return None
     return curves_of(Axes(f"healing_{column}", upright, upright, "day"), curves)
