@@ -119,6 +119,8 @@ def arms() -> Iterator[Row]:
         for week in (4, 8):
             numbers = [run.at(week=week).numbers for run in runs]
 
+            united = sum(one["united"][0] for one in numbers)
+
             def told(name: str, digits: int = 2, *, held: list = numbers) -> str:  # type: ignore[type-arg]
                 values = [one[name][0] for one in held]
                 spread = np.std(values, ddof=1) if len(values) > 1 else 0.0
@@ -127,7 +129,7 @@ def arms() -> Iterator[Row]:
             found = (
                 f"new bone {told('new_bone_mm3')} mm³, of it woven by graft {told('woven_graft_mm3')}; "
                 f"β-TCP {told('tcp_mm3')} mm³; stiffness {told('stiffness_N_per_mm', 0)} N/mm; graft cells "
-                f"{told('graft_cells', 0)}; united {sum(one['united'][0] for one in numbers):.0f} of {ANIMALS}"
+                f"{told('graft_cells', 0)}; united {united:.0f} of {ANIMALS}"
             )
             yield Row(
                 f"reference study, {arm}",

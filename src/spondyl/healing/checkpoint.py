@@ -96,7 +96,7 @@ def load(path: Path, key: str, body: Body, begin: Solved) -> Progressed | None:
     begin : a solve of the same bone; what does not change is taken from it.
     """
     try:
-        with np.load(path) as kept:
+        with path.open("rb") as handle, np.load(handle) as kept:
             note = json.loads(bytes(kept["note"]))
             if note["key"] != key:
                 return None
