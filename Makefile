@@ -1,4 +1,4 @@
-# make demo     builds .venv, installs, runs the demo study, prints where the report is
+# make demo     builds .venv, installs, runs the reference study small, prints where the report is
 # make test     lint, types, import contracts, tests against the installed wheel
 # make validate long validation; writes docs/validation.md
 # make bench    benchmarks
@@ -12,7 +12,7 @@ SOURCES := $(shell find src -type f -not -name '*.pyc') pyproject.toml README.md
 .PHONY: demo test validate bench lock clean
 
 demo: .venv/wheel.stamp
-	$(BIN)/python examples/demo/demo.py demo-study
+	$(BIN)/python examples/osaka/demo.py demo-study
 
 test: .venv/dev.stamp .venv/wheel.stamp
 	$(BIN)/ruff format --check src tests examples benchmarks validation

@@ -25,9 +25,9 @@ from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.level import Level, make_level
 from spondyl.mechanics.cpu.operator import Operator
 from spondyl.mechanics.cpu.sweep import SMOOTH
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES
 from spondyl.mechanics.element import stiffness
+from spondyl.threads import Team
 from validation.volumes import VOXEL_MM, porous
 
 ROUNDS = int(os.environ.get("SPONDYL_BENCH_ROUNDS", "5"))

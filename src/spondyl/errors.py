@@ -18,6 +18,7 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``CultureError``     cells that cannot be cultured as asked
         ``DonorError``       a donor, a culture or a dose that cannot be
         ``VertebraError``    a vertebra that cannot be made, injured or taken from a scan as asked
+        ``TransportError``   fields that cannot diffuse, migrate or react as asked
     ``AnimalsFailed``        a run that finished, some animals failed; exit code 3
     ``Busy``                 another run holds the study folder; exit code 2
 """
@@ -140,6 +141,18 @@ class DonorError(StudyError):
 
 class VertebraError(StudyError):
     """A vertebra cannot be made, injured or taken from a scan as asked."""
+
+
+class TransportError(StudyError):
+    """Fields cannot diffuse, migrate or react as asked: their values, their shapes, or the days."""
+
+
+class HealingError(StudyError):
+    """Healing cannot be simulated as asked, or a state went wrong; the last good state is kept."""
+
+
+class InstrumentError(StudyError):
+    """A virtual instrument cannot record what it is given as asked."""
 
 
 class Busy(StudyError):

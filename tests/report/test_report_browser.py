@@ -136,3 +136,37 @@ def test_markup_in_texts_does_nothing(browser: Any, tmp_path: Path) -> None:
     assert browser.requests() == []
     assert browser.ask(UNSEEN) == 0
     assert browser.ask("document.scripts.length") == 1
+
+
+LIGHT = """(pane => {
+  const held = new Uint8Array(4 * pane.width * pane.height);
+  const gl = pane.getContext("webgl2");
+  gl.readPixels(0, 0, pane.width, pane.height, gl.RGBA, gl.UNSIGNED_BYTE, held);
+  return held.reduce((sum, value) => sum + value, 0);
+})(document.querySelectorAll("#volumes canvas")[PANE])"""
+STILL = "new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 300))"
+
+
+def test_the_bone_turns_and_is_cut_in_both_panes(browser: Any, tmp_path: Path) -> None:
+    page = report.write(stories.with_volumes(stories.three(tmp_path), tmp_path), tmp_path)
+    browser.screen(1280, 800)
+    browser.open(page)
+    browser.ask(STILL)
+    if not browser.ask("!!document.querySelector('#volumes canvas').getContext('webgl2')"):
+        pytest.skip("this Chromium offers no WebGL 2")
+    before = [browser.ask(LIGHT.replace("PANE", str(place))) for place in (0, 1)]
+    assert min(before) > 0
+    browser.ask("document.querySelector('#volumes canvas').focus()")
+    browser.press("+", 187)
+    browser.ask(STILL)
+    closer = [browser.ask(LIGHT.replace("PANE", str(place))) for place in (0, 1)]
+    assert all(after > 1.1 * light for after, light in zip(closer, before, strict=True))
+    browser.ask(
+        "(dial => { dial.value = 0.5; dial.dispatchEvent(new Event('input')); })"
+        "(document.querySelector('#volumes [data-view=cut]'))"
+    )
+    browser.ask(STILL)
+    cut = [browser.ask(LIGHT.replace("PANE", str(place))) for place in (0, 1)]
+    assert all(after != light for after, light in zip(cut, closer, strict=True))
+    assert browser.complaints() == []
+    assert browser.requests() == []

@@ -19,6 +19,7 @@ FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -134,7 +135,7 @@ class Chromium:
             method, detail = event.get("method"), event.get("params", {})
             if method == "Runtime.exceptionThrown":
                 said.append(f"exception: {detail['exceptionDetails']['text']}")
-            if method == "Log.entryAdded":
+            if method == "Log.entryAdded" and "GL Driver Message" not in detail["entry"]["text"]:
                 said.append(f"log: {detail['entry']['text']}")
             if method == "Runtime.consoleAPICalled" and detail["type"] in {"error", "warning", "assert"}:
                 said.append(f"console: {detail['args']}")

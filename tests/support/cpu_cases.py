@@ -9,10 +9,10 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.level import Level, make_level
 from spondyl.mechanics.cpu.places import node_numbers
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.element import stiffness
 from spondyl.mechanics.model import Model
 from spondyl.mechanics.reference import element_nodes
+from spondyl.threads import Team
 
 shapes = array_shapes(min_dims=3, max_dims=3, max_side=11)
 

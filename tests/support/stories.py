@@ -13,8 +13,9 @@ from PIL import Image
 from scipy import ndimage, stats
 
 from spondyl.quantity import Kind, Parameter, Reference
-from spondyl.report import Arm, Exclusion, Failure, Picture, Story
+from spondyl.report import Arm, Exclusion, Failure, Picture, ScanVolume, Story
 from spondyl.trial import AnimalValue, Comparison, Effect, GroupSummary, Primary, Test, TestKind
+from spondyl.volume import Grid, Meaning, Scan, write
 
 SHAM = (0.262, 0.241, 0.255, 0.238, 0.249, 0.231, 0.268, 0.244)
 OVX = (0.131, 0.152, 0.139, 0.127, 0.146, 0.158, 0.122, 0.137)
@@ -41,6 +42,22 @@ def three(folder: Path, **changes: object) -> Story:
     story = told(folder, {"sham": SHAM, "ovx": OVX, "graft": GRAFT}, control="sham", **changes)
     arms = (*story.arms[:2], replace(story.arms[2], origin="simulated"))
     return replace(story, arms=arms)
+
+
+def with_volumes(story: Story, folder: Path, weeks: Sequence[float] = (0.0, 8.0)) -> Story:
+    """The first animal of each arm has scans in the run folder: a hollow ball, denser by the week."""
+    axis = np.arange(40) - 19.5
+    far = np.sqrt(axis[:, None, None] ** 2 + axis[None, :, None] ** 2 + axis[None, None, :] ** 2)
+    found = []
+    for place, arm in enumerate(story.arms):
+        animal = f"sub-{place + 1:02d}"
+        for week in weeks:
+            path = Path("animals") / animal / f"week-{week:g}_microct.nii.gz"
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            ball = np.where((far < 16) & (far > 9), 700 + 50 * week, 0).astype(np.int16)
+            write(Scan(ball, Grid(ball.shape, (0.05, 0.05, 0.05)), Meaning.DENSITY), folder / path)
+            found.append(ScanVolume(animal, arm.group, arm.label, week, path))
+    return replace(story, volumes=tuple(found))
 
 
 def lonely(folder: Path) -> Story:

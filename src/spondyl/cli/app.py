@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from spondyl.cli import check, cite, doctor, log, measure, new, params, plan, report, run, status
+from spondyl.cli import check, cite, doctor, log, measure, new, params, plan, report, run, status, view
 
 app = typer.Typer(
     name="spondyl",
@@ -24,6 +24,7 @@ for verb in (
     status.status,
     log.log,
     report.report,
+    view.view,
     plan.plan,
     params.params,
     cite.cite,

@@ -38,6 +38,8 @@ def check(
         f"{found.pending} of {found.scans} scans to measure: {cost}"
         if found.pending
         else "All scans are measured"
+        if found.scans
+        else "There is no scan to read"
     )
     typer.echo(f"Nothing is wrong. {todo}.")
 

@@ -22,14 +22,22 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes; one per core by default.")
     ] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster of this scheduler.")
+    ] = None,
+    max_hours: Annotated[
+        float | None, typer.Option(min=0.001, help="Begin nothing after so many hours.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
-    """Measure every scan, compare the groups, write the report. The same command again continues."""
+    """Simulate and measure every animal, compare groups, write the report. Repeated, it continues."""
     from spondyl import study
     from spondyl.errors import AnimalsFailed
 
     try:
-        done = study.run(folder, settings or (), workers=workers, notify=_tell)
+        done = study.run(
+            folder, settings or (), workers=workers, dask=dask, max_hours=max_hours, notify=_tell
+        )
     except KeyboardInterrupt:
         say("Interrupted. Nothing is lost: the same command continues.")
         raise typer.Exit(INTERRUPTED) from None
@@ -51,7 +59,7 @@ def run(
     if done.problems:
         listed = "\n".join(f"  {name}: {problem}" for name, problem in done.problems.items())
         raise AnimalsFailed(
-            f"{len(done.problems)} scans failed; the report was written without them.\n{listed}"
+            f"{len(done.problems)} steps failed; the report was written without them.\n{listed}"
         )
 
 

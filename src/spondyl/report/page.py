@@ -27,7 +27,7 @@ class Chapter:
 
 def page_of(material: Material) -> str:
     """Return the whole page as HTML."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css"), asset("page.js") + asset("volumes.js")
     return (
         environment()
         .get_template("page.html.j2")
@@ -55,7 +55,8 @@ def _absent(section: Section) -> Mapping[str, object]:
     return {"absent": section.absent}
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a style sheet or a script of ours."""
     return (files("spondyl.report.templates") / name).read_text("utf-8").replace("\r\n", "\n")
 
 
@@ -63,10 +64,11 @@ def _policy(style: str, script: str) -> str:
     # The browser itself refuses whatever the page does not carry: this is what makes "offline" provable.
     return (
         "default-src 'none'; img-src data:; "
-        f"style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(script)}'; "
+        f"style-src 'sha256-{digest_of(style)}'; script-src 'sha256-{digest_of(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """Return the hash of a style sheet or script as a content security policy names it."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

@@ -46,6 +46,22 @@ SECTIONS = (
         absent="No animal gave a measurement.",
     ),
     Section(
+        "healing",
+        "Healing over time",
+        "healing.html.j2",
+        views.healing,
+        needs=("courses",),
+        absent="No animal was simulated: nothing is known between the follow-ups.",
+    ),
+    Section(
+        "volumes",
+        "The bone in three dimensions",
+        "volumes.html.j2",
+        views.volumes,
+        needs=("volumes",),
+        absent="The run folder holds no scans: those of measured animals stay where they are.",
+    ),
+    Section(
         "quality",
         "Quality control",
         "quality.html.j2",

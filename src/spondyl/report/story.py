@@ -48,6 +48,41 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanVolume:
+    """A scan that lies in the run folder and may be shown in three dimensions.
+
+    Parameters
+    ----------
+    animal, group, week : which scan.
+    label : group as the report names it.
+    path : relative to the run folder.
+    """
+
+    animal: str
+    group: str
+    label: str
+    week: float
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DailyCourse:
+    """What a simulation knows of an animal, as tab-separated tables in the run folder.
+
+    Parameters
+    ----------
+    animal, group : whose.
+    path : one row a day.
+    budget : one row a follow-up: what happened since surgery.
+    """
+
+    animal: str
+    group: str
+    path: Path
+    budget: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """An animal that gave no result, and why."""
 
@@ -88,6 +123,8 @@ class Story:
     references : works cited in `methods`.
     assumed : parameters of kind *assumed* that were used.
     reporting : further facts that only the checklists print, by the keys of ``checklists.toml``.
+    volumes : scans in the run folder.
+    courses : tables of what a simulation knows of each day, in the run folder.
     """
 
     title: str
@@ -106,3 +143,5 @@ class Story:
     references: tuple[Reference, ...]
     assumed: tuple[Parameter, ...]
     reporting: Mapping[str, str] = field(default_factory=dict)
+    volumes: tuple[ScanVolume, ...] = ()
+    courses: tuple[DailyCourse, ...] = ()

@@ -34,7 +34,8 @@ class DefectSection(Section):
 
     Lengths carry units; triples are ordered z, y, x and lengths run from the outer corner of the scan. With
     ``baseline_week`` the hole lies in the coordinates of that scan of each animal, and later scans are
-    registered to it. ``{animal}`` and ``{week}`` may stand in the path of a mask.
+    registered to it. ``{animal}`` and ``{week}`` may stand in the path of a mask. With ``as_drilled``
+    it is the hole of each simulated animal, whose scans all lie alike.
     """
 
     shape: Literal["cylinder", "hemisphere"] | None = None
@@ -43,6 +44,7 @@ class DefectSection(Section):
     entry: Lengths | None = None
     direction: Numbers | None = None
     mask: Text | None = None
+    as_drilled: bool = False
     axis: Axis = "z"
     across: Axis = "x"
     layers: int = Field(default=4, ge=1, le=50)
@@ -59,7 +61,9 @@ class DefectSection(Section):
             raise ValueError(f"takes either a mask or a planned hole ({wanted}), not both")
         placed = {"entry"} if self.animals else set()
         missing = [key for key in PLANNED if key not in given | placed]
-        if self.mask is None and missing:
+        if self.as_drilled and (given or self.animals or self.mask is not None):
+            raise ValueError("says as_drilled: it takes neither a mask nor a planned hole")
+        if self.mask is None and missing and not self.as_drilled:
             raise ValueError(
                 f"needs a mask, or a planned hole with {wanted}; {', '.join(missing)} is missing"
             )

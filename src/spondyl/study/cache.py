@@ -11,7 +11,8 @@ from pathlib import Path
 from spondyl import files
 from spondyl.study.fingerprint import file_digest
 
-_SEAL = "seal.json"
+SEAL = "seal.json"
+"""File in which the hashes of a result stand."""
 
 
 class Cache:
@@ -36,7 +37,7 @@ class Cache:
 
     def holds(self, step: str, key: str) -> bool:
         """Tell quickly whether a result is there, without reading it."""
-        return (self.path(step, key) / _SEAL).is_file()
+        return (self.path(step, key) / SEAL).is_file()
 
     def find(self, step: str, key: str) -> Path | None:
         """Return the folder of a finished result, or None; a damaged one is deleted and counts as none."""
@@ -55,12 +56,12 @@ class Cache:
             part.mkdir(parents=True)
             yield part
             seal = {path.name: file_digest(path) for path in sorted(part.iterdir())}
-            (part / _SEAL).write_text(json.dumps(seal, sort_keys=True), "utf-8")
+            (part / SEAL).write_text(json.dumps(seal, sort_keys=True), "utf-8")
 
 
 def _sealed(entry: Path) -> bool:
     try:
-        seal = json.loads((entry / _SEAL).read_text("utf-8"))
+        seal = json.loads((entry / SEAL).read_text("utf-8"))
         return all(file_digest(entry / name) == content for name, content in seal.items())
     except (OSError, ValueError, AttributeError):
         return False

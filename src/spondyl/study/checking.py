@@ -14,7 +14,7 @@ from spondyl.study.design import Design, load_design
 from spondyl.study.estimate import sample_cost
 from spondyl.study.microct_settings import assay_settings, read_scan
 from spondyl.study.microct_step import STEP as MICROCT
-from spondyl.study.planning import plan
+from spondyl.study.planning import Plan, plan
 from spondyl.study.task import Task
 from spondyl.threads import available_threads
 from spondyl.volume import parts, read
@@ -89,18 +89,23 @@ def check(
     wrong: list[Mistake] = []
     notes: list[str] = []
     voxels = pending = 0
-    scans = [(task, key) for task, key in planned.tasks if task.step == MICROCT]
+    scans = [(task, key) for task, key in planned.tasks if task.step == MICROCT and not task.source]
     for number, (task, key) in enumerate(scans, start=1):
         notify(number, len(scans), task.animal)
         count = _read(task, design, wrong, notes)
         if not cache.holds(task.step, key):
             pending += 1
             voxels += count
+    wrong += _rehearsed(planned, cache)
     if wrong:
         raise DesignError(wrong)
-    if len(scans) < len(planned.tasks):
-        more = ", ".join(sorted({task.step for task, _ in planned.tasks} - {MICROCT}))
-        notes.append(f"The estimate leaves out the time of {more}.")
+    more = sorted({task.step for task, _ in planned.tasks} - {MICROCT})
+    if planned.simulations:
+        to_make = sum(not cache.holds(made.step, key) for made, key in planned.simulations)
+        notes.append(f"{len(planned.simulations)} animals are simulated, {to_make} of them still to be made.")
+        more.insert(0, "the simulations and of what is measured of them")
+    if more:
+        notes.append(f"The estimate leaves out the time of {', '.join(more)}.")
     processes = min(workers or available_threads(), max(pending, 1))
     seconds, scan_bytes = sample_cost(design.file.microct, voxels) if pending else (0.0, 0.0)
     return Checked(
@@ -134,10 +139,27 @@ def _read(task: Task, design: Design, wrong: list[Mistake], notes: list[str]) ->
     return scan.grid.voxels
 
 
+def _rehearsed(planned: Plan, cache: Cache) -> list[Mistake]:
+    """Operate on the first animal of each simulated arm, coarsely, and return what its surgery refuses."""
+    from spondyl.study.surgery import operated, rehearsal
+
+    first = {made.group: (made, key) for made, key in reversed(planned.simulations)}
+    wrong = []
+    for group, (made, key) in first.items():
+        if cache.holds(made.step, key):
+            continue
+        try:
+            operated(rehearsal(made))
+        except StudyError as error:
+            where = f"study.toml, groups.{group}"
+            wrong += [Mistake(f"{where}: {m.where}", m.given, m.allowed, m.nearest) for m in error.mistakes]
+    return wrong
+
+
 def _refuse_hole_outside(task: Task, design: Design, scan: Scan) -> None:
     """Refuse a planned hole that leaves the scan in whose coordinates it lies."""
     table = design.file.defect
-    if table is None or table.mask is not None or table.baseline_week not in (None, task.week):
+    if table is None or table.shape is None or task.source or table.baseline_week not in (None, task.week):
         return
     hole = defect_site(table.model_dump(mode="json"), animal=task.animal).hole
     if hole is not None:
@@ -148,7 +170,7 @@ def _arms(design: Design) -> tuple[CheckedArm, ...]:
     found = []
     for name, group in design.file.groups.items():
         scans = [scan for scan in design.scans if scan.animal.group == name]
-        weight = sum(part.stat().st_size for scan in scans for part in parts(scan.path))
+        weight = sum(part.stat().st_size for scan in scans if not scan.source for part in parts(scan.path))
         found.append(CheckedArm(name, group.label, len({s.animal.animal for s in scans}), len(scans), weight))
     return tuple(found)
 

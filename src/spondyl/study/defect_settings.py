@@ -38,7 +38,7 @@ def defect_site(
     from spondyl.volume import read
 
     axis, across = ("zyx".index(table[key]) for key in ("axis", "across"))
-    if table["mask"] is not None:
+    if mask is not None or table["mask"] is not None:
         if mask is None:
             raise ValueError("a drawn defect needs its path")
         return DefectSite(mask=Mask(read(mask)), axis=axis, across=across)
@@ -58,7 +58,7 @@ def defect_mistakes(table: dict[str, Any], animals: Sequence[str]) -> list[Mista
     unknown = [name for name in table["animals"] if name not in animals]
     allowed = "must be an animal of animals.tsv"
     wrong = [Mistake(f"{HERE}.animals.{name}", repr(name), allowed) for name in unknown]
-    if table["mask"] is not None:
+    if table["mask"] is not None or table["as_drilled"]:
         return wrong
     if table["entry"] is None:
         lost = [name for name in animals if name not in table["animals"]]

@@ -37,6 +37,7 @@ def measure(task: Task, folder: Path) -> None:
         phases=phase_settings(more["phases"]) if table["phases"] else None,
         parameters=task.parameters,
         widest_deg=table["rotation"],
+        aligned=bool(task.source),
         threads=1,
     )
     write_result(

@@ -10,11 +10,13 @@ from spondyl.errors import DesignError, Mistake, StudyError
 from spondyl.quantity import Parameter, overrides, shipped
 from spondyl.study.animals import Animal, read_animals
 from spondyl.study.asking import check_baselines, check_endpoint
+from spondyl.study.cache import Cache
 from spondyl.study.defect_settings import defect_mistakes
 from spondyl.study.microct_settings import settings_mistakes
 from spondyl.study.scans import ScanFile, find_scans
 from spondyl.study.schema import StudyFile
 from spondyl.study.settings import read_study_file
+from spondyl.study.simulated import Simulation, key_of, scans_of, simulated, simulations
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Design:
     file : merged settings.
     animals : every row of the animal table.
     scans : every scan of every included animal, by animal and week.
+    simulations : every animal that is simulated, with the key of its result in the cache.
     parameters : by stage, shipped values with the study's own in their place.
     """
 
@@ -35,6 +38,7 @@ class Design:
     animals: tuple[Animal, ...]
     scans: tuple[ScanFile, ...]
     parameters: Mapping[str, Mapping[str, Parameter]]
+    simulations: tuple[tuple[Simulation, str], ...] = ()
 
 
 def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Design:
@@ -64,9 +68,13 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
     scans = [
         scan
         for animal in animals
-        if animal.included
+        if animal.included and not simulated(file.groups[animal.group])
         for scan in find_scans(folder, animal, file.groups[animal.group], wrong)
     ]
+    made = [(one, key_of(one)) for one in simulations(file, animals, parameters)]
+    named = {animal.animal: animal for animal in animals}
+    cache = Cache.of(folder)
+    scans += [scan for one, key in made for scan in scans_of(one, key, named[one.animal], cache)]
     wrong += settings_mistakes(file.microct.model_dump(mode="json"))
     if file.defect is not None:
         included = [animal.animal for animal in animals if animal.included]
@@ -75,7 +83,7 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
     wrong += check_baselines(file, scans)
     if wrong:
         raise DesignError(wrong)
-    return Design(folder, file, animals, tuple(scans), parameters)
+    return Design(folder, file, animals, tuple(scans), parameters, tuple(made))
 
 
 def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:

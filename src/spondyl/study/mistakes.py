@@ -43,7 +43,8 @@ def _translate(complaint: Any, where: str, place: list[str], model: type[BaseMod
             where, repr(given), f"must be {context['expected']}", nearest_word(str(given), choices)
         )
     if kind == "value_error":
-        return Mistake(where, _short(given), str(context["error"]))
+        said = "tables that do not go together" if not place else _short(given)
+        return Mistake(where, said, str(context["error"]))
     message = complaint["msg"]
     allowed = message[0].lower() + message[1:]
     return Mistake(where, _short(given), allowed.replace("input should", "must", 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spondyl.study.assay_sections import DefectSection, PhasesSection, TimelapseSection
 from spondyl.study.schema import StudyFile
+from spondyl.study.simulation_methods import simulation_text
 
 AUTO = "auto"
 
@@ -29,6 +30,8 @@ def compartments_text(file: StudyFile) -> str:
 def further_paragraphs(file: StudyFile) -> list[str]:
     """Return headings and paragraphs of the further tables of a study file."""
     found: list[str] = []
+    if file.simulation is not None:
+        found += ["## Simulated animals", simulation_text(file, file.simulation)]
     if file.phases is not None or (file.defect is not None and file.defect.phases):
         found += ["## Bone and scaffold", _phases(file.phases or PhasesSection())]
     if file.defect is not None:
@@ -64,7 +67,9 @@ def _imaging(table: PhasesSection) -> str:
 
 
 def _defect(table: DefectSection) -> str:
-    if table.mask is not None:
+    if table.as_drilled:
+        where = "The defect was the hole as it was drilled; union was judged along z."
+    elif table.mask is not None:
         where = f"The defect was drawn as a mask; union was judged along {table.axis}."
     else:
         where = (
@@ -76,8 +81,7 @@ def _defect(table: DefectSection) -> str:
     else:
         new = (
             f"It lies in the coordinates of the scan of week {table.baseline_week:g} of each animal, to "
-            "which later scans were registered rigidly by everything but the defect, with SimpleITK "
-            "[@lowekamp2013]; bone that this scan shows in the defect is not new."
+            f"which later scans {_moved(table)}; bone that this scan shows in the defect is not new."
         )
     scaffold = (
         "Scaffold was told from bone as above, and does not count as bone or as bridging."
@@ -85,6 +89,12 @@ def _defect(table: DefectSection) -> str:
         else "Scaffold was not told from bone."
     )
     return f"{where} {new} {scaffold} The method column of the measurement table gives the rule of union."
+
+
+def _moved(table: DefectSection) -> str:
+    if table.as_drilled:
+        return "of simulated animals are aligned as made"
+    return "were registered rigidly by everything but the defect, with SimpleITK [@lowekamp2013]"
 
 
 def _timelapse(table: TimelapseSection) -> str:

@@ -12,6 +12,7 @@ from spondyl.study.design import Design
 from spondyl.study.fingerprint import Fingerprints, digest
 from spondyl.study.microct_step import AUTO
 from spondyl.study.scans import ScanFile
+from spondyl.study.simulated import DEFECT, Simulation, sidecar, truth_name
 from spondyl.study.steps import VERSIONS
 from spondyl.study.task import STAGE, Task
 from spondyl.volume import parts
@@ -28,10 +29,12 @@ class Plan:
     ----------
     run : name of the run, made from everything the results depend on: the same study gives the same name.
     tasks : one for each step of each scan, with the key of its result in the cache.
+    simulations : one for each simulated animal, likewise; they come first.
     """
 
     run: str
     tasks: tuple[tuple[Task, str], ...]
+    simulations: tuple[tuple[Simulation, str], ...] = ()
 
 
 def plan(design: Design, cache: Cache) -> Plan:
@@ -54,12 +57,14 @@ def plan(design: Design, cache: Cache) -> Plan:
         raise DesignError(wrong)
     fingerprints.save()
     keyed = tuple((task, digest(task.inputs)) for task in tasks)
-    return Plan(f"run-{_identity(design, keyed)[:10]}", keyed)
+    return Plan(f"run-{_identity(design, keyed)[:10]}", keyed, design.simulations)
 
 
 def _steps(design: Design, scan: ScanFile) -> list[str]:
     """Return what is done with a scan; the baseline of a defect or a time-lapse is compared with nothing."""
     file, steps = design.file, ["microct"]
+    if scan.source:
+        steps.insert(0, "healing")
     if file.phases is not None:
         steps.append("phases")
     if file.defect is not None and scan.week != file.defect.baseline_week:
@@ -75,10 +80,17 @@ def _task(
     where = f"animals.tsv, animal {scan.animal.animal}"
     before = _baseline(design, scan, step)
     mask = _mask(design, before or scan, step)
+    path = sidecar(scan.path, truth_name(scan.week)) if step == "healing" else scan.path
+
+    def held(there: Path | None) -> str:
+        if there is None:
+            return ""
+        # What a simulation will leave is known by the simulation, before it has run.
+        return f"{scan.source}/{there.name}" if scan.source else fingerprints.of(parts(there))
+
     try:
-        content = fingerprints.of(parts(scan.path))
-        mask_content = fingerprints.of(parts(mask)) if mask else ""
-        before_content = fingerprints.of(parts(before.path)) if before else ""
+        content, mask_content = held(path), held(mask)
+        before_content = held(before.path if before else None)
     except OSError as error:
         remedy = "must be a readable file or folder"
         wrong.append(Mistake(where, f"{error.filename or scan.path} ({error.strerror})", remedy))
@@ -90,7 +102,7 @@ def _task(
         group=scan.animal.group,
         week=scan.week,
         label=scan.labelled(step),
-        path=scan.path,
+        path=path,
         content=content,
         settings=design.file.microct.model_dump(mode="json"),
         parameters=design.parameters[STAGE],
@@ -100,6 +112,7 @@ def _task(
         baseline=before.path if before else None,
         baseline_content=before_content,
         days=DAYS * (scan.week - before.week) if before else 0.0,
+        source=scan.source,
     )
 
 
@@ -117,13 +130,15 @@ def _baseline(design: Design, scan: ScanFile, step: str) -> ScanFile | None:
 def _contours_cross(design: Design) -> bool:
     """Tell whether the compartments are found in a bone with a planned hole in it."""
     defect = design.file.defect
-    return design.file.microct.compartments == AUTO and defect is not None and defect.mask is None
+    return design.file.microct.compartments == AUTO and defect is not None and defect.shape is not None
 
 
 def _more(design: Design, scan: ScanFile, step: str) -> dict[str, Any] | None:
     """Return the tables that a step takes besides ``[microct]``; of a hole this animal's place only."""
     file = design.file
     phases = file.phases.model_dump(mode="json") if file.phases else None
+    if step == "healing":
+        return None
     if step == "phases":
         return {"phases": phases}
     if step == "timelapse" and file.timelapse:
@@ -138,6 +153,10 @@ def _more(design: Design, scan: ScanFile, step: str) -> dict[str, Any] | None:
 def _mask(design: Design, scan: ScanFile, step: str) -> Path | None:
     """Return the mask of a step: of the defect, the compartments, or the volume of interest."""
     file = design.file
+    if scan.source and step == "defect":
+        return sidecar(scan.path, DEFECT)
+    if step == "healing":
+        return None
     if step == "defect":
         pattern = file.defect.mask if file.defect else None
     elif step == "microct" and file.microct.compartments not in (None, AUTO):

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from spondyl import files
-from spondyl.study.cache import Cache
+from spondyl.study.cache import SEAL, Cache
 from spondyl.study.design import Design
 from spondyl.study.planning import Plan
 from spondyl.study.provenance import machine, versions
+from spondyl.study.simulated import Simulation
 from spondyl.study.task import PICTURE, RESULT, Task
 from spondyl.study.tidy import Row, order_rows, table, write_table
 
@@ -21,10 +22,11 @@ RUN_FILE = "run.toml"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A scan that gave no result: one paragraph, and the traceback when the fault is ours."""
+    """A step without a result: one paragraph, the traceback when the fault is ours, whether it began."""
 
     message: str
     trace: str = ""
+    tried: bool = True
 
 
 def write_run(design: Design, plan: Plan, cache: Cache, problems: Mapping[str, Problem]) -> Path:
@@ -49,6 +51,9 @@ def write_run(design: Design, plan: Plan, cache: Cache, problems: Mapping[str, P
             result = _keep(folder / "animals" / task.animal, task, entry)
             log.append(_told(task, result))
             rows += _rows(task, result)
+    for made, key in plan.simulations:
+        log = logs.setdefault(made.animal, [])
+        log.insert(0, _keep_simulation(folder / "animals" / made.animal, made, key, cache, problems))
     for animal, told in logs.items():
         files.write_text(folder / "animals" / animal / "log.txt", "\n".join(told))
     write_table(table(order_rows(rows, list(design.file.groups))), folder)
@@ -61,6 +66,25 @@ def _keep(home: Path, task: Task, entry: Path) -> dict[str, Any]:
     files.write_bytes(home / f"{task.label}.png", (entry / PICTURE).read_bytes())
     files.write_bytes(home / f"{task.label}.json", content)
     return dict(json.loads(content))
+
+
+def _keep_simulation(
+    home: Path, made: Simulation, key: str, cache: Cache, problems: Mapping[str, Problem]
+) -> str:
+    """Copy the raw files of a simulated animal beside its measurements; return its lines of the log."""
+    if key in problems:
+        problem = problems[key]
+        return f"{made.label}: failed: {problem.message}\n{problem.trace}"
+    raw = sorted(path for path in cache.path(made.step, key).iterdir() if _raw(path.name))
+    for path in raw:
+        files.write_bytes(home / path.name, path.read_bytes())
+    names = ", ".join(path.name for path in raw)
+    return f"{made.label}: seed {made.seed}, cells of donor {made.batch_seed}; left {names}\n"
+
+
+def _raw(name: str) -> bool:
+    """Tell raw data from the seal and from what is known of a week, which stands among the measurements."""
+    return name != SEAL and not name.endswith(("_known.json", "_known.png"))
 
 
 def _told(task: Task, result: Mapping[str, Any]) -> str:
@@ -97,6 +121,17 @@ def _run_record(design: Design, plan: Plan, problems: Mapping[str, Problem]) -> 
                 "failed": problems[key].message if key in problems else "",
             }
             for task, key in plan.tasks
+        ],
+        "simulations": [
+            {
+                "animal": made.animal,
+                "group": made.group,
+                "seed": made.seed,
+                "batch_seed": made.batch_seed,
+                "result": key,
+                "failed": problems[key].message if key in problems else "",
+            }
+            for made, key in plan.simulations
         ],
         "parameters": [
             _without_none(asdict(parameter))

@@ -26,12 +26,14 @@ class ScanFile:
     week : follow-up week.
     week_text : the week as the path writes it, e.g. ``"08"``.
     path : file or folder of slices.
+    source : key of the simulation that makes it; empty for a scan that is there.
     """
 
     animal: Animal
     week: float
     week_text: str
     path: Path
+    source: str = ""
 
     @property
     def label(self) -> str:

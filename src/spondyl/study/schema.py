@@ -15,6 +15,7 @@ from spondyl.study.assay_sections import (
     Text,
     TimelapseSection,
 )
+from spondyl.study.simulation_sections import SimulationSection, TreatmentSection
 
 
 class StudySection(Section):
@@ -57,7 +58,7 @@ class ReportingSection(Section):
 class PrimarySection(Section):
     """``[primary]``: the primary endpoint, declared before the data are seen."""
 
-    assay: Literal["microct", "defect", "phases", "timelapse"]
+    assay: Literal["microct", "defect", "phases", "timelapse", "healing"]
     name: Name
     week: float | None = Field(default=None, ge=0)
     test: Literal["parametric", "rank"]
@@ -70,13 +71,15 @@ class GroupSection(Section):
 
     ``microct`` is a path below the study folder with ``{animal}`` and, when the study has several
     follow-ups, ``{week}`` in it; ``*`` stands for any text. A scan may be a file or a folder of slices.
-    ``origin`` says whether living animals were measured, or the files were made by a simulation.
+    ``origin`` says whether living animals were measured, or the files were made by a simulation. A group with
+    a ``treatment`` has no files: its animals are simulated as ``[simulation]`` says.
     """
 
     label: Text
     origin: Literal["measured", "simulated"] = "measured"
     microct: Text = "data/{animal}/{animal}_week-{week}_microct.*"
     week: float | None = Field(default=None, ge=0)
+    treatment: TreatmentSection | None = None
 
     @field_validator("microct")
     @classmethod
@@ -92,6 +95,8 @@ class GroupSection(Section):
     def _tells_the_week(self) -> GroupSection:
         if ("{week}" in self.microct) == (self.week is not None):
             raise ValueError("needs the week once: either {week} in the microct path or a key 'week'")
+        if self.treatment is not None and self.origin != "simulated":
+            raise ValueError('with a treatment is simulated: origin must be "simulated"')
         return self
 
 
@@ -154,6 +159,7 @@ class StudyFile(Section):
     phases: PhasesSection | None = None
     timelapse: TimelapseSection | None = None
     reporting: ReportingSection = ReportingSection()
+    simulation: SimulationSection | None = None
 
     @model_validator(mode="after")
     def _control_is_a_group(self) -> StudyFile:
@@ -162,4 +168,22 @@ class StudyFile(Section):
             raise ValueError(
                 f"primary.control is '{control}', which is none of the groups {sorted(self.groups)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _simulates_what_it_says(self) -> StudyFile:
+        treated = sorted(name for name, group in self.groups.items() if group.treatment is not None)
+        if treated and self.simulation is None:
+            raise ValueError(f"needs a table [simulation]: {', '.join(treated)} has a treatment")
+        if self.simulation is not None and not treated:
+            raise ValueError("has a table [simulation], but no group has a table [groups.NAME.treatment]")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_the_defect(self) -> StudyFile:
+        if self.defect is None or not self.defect.as_drilled:
+            return self
+        measured = sorted(name for name, group in self.groups.items() if group.treatment is None)
+        if measured:
+            raise ValueError(f"defect.as_drilled is for simulated animals; {', '.join(measured)} is measured")
         return self

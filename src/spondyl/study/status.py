@@ -13,6 +13,8 @@ from spondyl.study.design import load_design
 from spondyl.study.lock import is_locked
 from spondyl.study.planning import plan
 from spondyl.study.progress import BOARD, State, read_board
+from spondyl.study.simulated import Simulation
+from spondyl.study.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def status(folder: Path | str = ".", settings: Sequence[str] = ()) -> Status:
     noted = board["states"] if board["run"] == planned.run else {}
     active = is_locked(design.folder)
     scans = []
-    for task, key in planned.tasks:
+    every: list[tuple[Task | Simulation, str]] = [*planned.simulations, *planned.tasks]
+    for task, key in every:
         entry = noted.get(f"{task.animal}/{task.label}", {})
         state = _state(cache.holds(task.step, key), entry.get("state", "waiting"), active)
         problem = entry.get("problem", "") if state == "failed" else ""

@@ -45,6 +45,7 @@ class Task:
     more : further tables of the study file that this step takes, by name.
     baseline, baseline_content : scan it is compared with, and its hash.
     days : since the baseline.
+    source : key of the simulation that leaves the file; empty for a file that is there.
     """
 
     step: str
@@ -63,6 +64,7 @@ class Task:
     baseline: Path | None = None
     baseline_content: str = ""
     days: float = 0.0
+    source: str = ""
 
     @property
     def inputs(self) -> dict[str, Any]:

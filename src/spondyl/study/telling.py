@@ -15,11 +15,12 @@ from spondyl.study.methods import methods_text
 from spondyl.study.runfolder import RUN_FILE
 from spondyl.study.schema import StudyFile
 from spondyl.study.settings import flatten
+from spondyl.study.simulated import BUDGET, COURSE, scan_name
 from spondyl.study.tidy import read_table
 from spondyl.trial import Comparison, Primary, compare
 
 if TYPE_CHECKING:
-    from spondyl.report import Arm, Exclusion, Failure, Picture, Story
+    from spondyl.report import Arm, DailyCourse, Exclusion, Failure, Picture, ScanVolume, Story
 
 _Key = tuple[str, str]
 _COPIED = 1000.0
@@ -77,6 +78,8 @@ def story(folder: Path) -> Story:
         references=tuple(known[key] for key in cited),
         assumed=tuple(_parameters(record, Kind.ASSUMED)),
         reporting=_reporting(file, results),
+        volumes=_volumes(file, record, folder),
+        courses=_courses(record),
     )
 
 
@@ -156,6 +159,33 @@ def _twins(
         remark = f"The scans of {names} gave the very same numbers to the last digit: is one of them a copy?"
         found |= {key: (remark,) for key in keys if len(keys) > 1}
     return found
+
+
+def _made(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the animals that were simulated."""
+    return [one for one in record.get("simulations", []) if not one["failed"]]
+
+
+def _volumes(file: StudyFile, record: Mapping[str, Any], folder: Path) -> tuple[ScanVolume, ...]:
+    from spondyl.report import ScanVolume
+
+    weeks = file.simulation.weeks if file.simulation else ()
+    return tuple(
+        ScanVolume(one["animal"], one["group"], file.groups[one["group"]].label, week, path)
+        for one in _made(record)
+        for week in weeks
+        if (folder / (path := Path("animals") / one["animal"] / scan_name(week))).is_file()
+    )
+
+
+def _courses(record: Mapping[str, Any]) -> tuple[DailyCourse, ...]:
+    from spondyl.report import DailyCourse
+
+    return tuple(
+        DailyCourse(one["animal"], one["group"], home / COURSE, home / BUDGET)
+        for one in _made(record)
+        for home in (Path("animals") / one["animal"],)
+    )
 
 
 def _failures(record: Mapping[str, Any]) -> tuple[Failure, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -30,15 +32,24 @@ class Outcome(Generic[T]):
     task : what was asked.
     problem : one paragraph for the person; None when all went well.
     trace : Python traceback of a fault that is ours, else an empty text.
+    begun : False when the time was over before it began.
     """
 
     task: T
     problem: str | None
     trace: str = ""
+    begun: bool = True
+
+
+OVER = "not begun: the hours of --max-hours are over; the same command goes on."
 
 
 def run_all(
-    work: Callable[[T], None], tasks: Sequence[T], workers: int, started: Callable[[T], None]
+    work: Callable[[T], None],
+    tasks: Sequence[T],
+    workers: int,
+    started: Callable[[T], None],
+    until: float = math.inf,
 ) -> Iterator[Outcome[T]]:
     """Run `work` on every task and yield outcomes as they come.
 
@@ -51,13 +62,17 @@ def run_all(
     tasks : picklable tasks.
     workers : number of processes; 1 works in this process.
     started : called with each task when it is handed out.
+    until : moment of the monotonic clock after which nothing more is handed out.
     """
     if workers == 1 or len(tasks) <= 1:
         for task in tasks:
+            if time.monotonic() >= until:
+                yield Outcome(task, OVER, begun=False)
+                continue
             started(task)
-            yield _guarded(work, task)
+            yield guarded(work, task)
         return
-    lost = yield from _pooled(work, tasks, workers, started)
+    lost = yield from _pooled(work, tasks, workers, started, until)
     for task in lost:  # a worker died with these in hand: each again, alone, to find the one that kills
         started(task)
         again = yield from _pooled(work, [task], 1, lambda _: None)
@@ -69,7 +84,11 @@ def run_all(
 
 
 def _pooled(
-    work: Callable[[T], None], tasks: Sequence[T], workers: int, started: Callable[[T], None]
+    work: Callable[[T], None],
+    tasks: Sequence[T],
+    workers: int,
+    started: Callable[[T], None],
+    until: float = math.inf,
 ) -> Generator[Outcome[T], None, list[T]]:
     waiting = list(reversed(tasks))
     running: dict[Future[Outcome[T]], T] = {}
@@ -82,10 +101,13 @@ def _pooled(
         while waiting or running:
             while waiting and len(running) < workers:
                 task = waiting.pop()
+                if time.monotonic() >= until:
+                    yield Outcome(task, OVER, begun=False)
+                    continue
                 started(task)
                 with _interrupt_held_back():
-                    running[pool.submit(_guarded, work, task)] = task
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    running[pool.submit(guarded, work, task)] = task
+            done, _ = wait(running, return_when=FIRST_COMPLETED) if running else (set(), None)
             for future in done:
                 outcome = future.result()
                 del running[future]
@@ -112,7 +134,8 @@ def _interrupt_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _guarded(work: Callable[[T], None], task: T) -> Outcome[T]:
+def guarded(work: Callable[[T], None], task: T) -> Outcome[T]:
+    """Run `work` on one task and say how it ended, whatever happened."""
     try:
         work(task)
     except StudyError as error:

@@ -11,9 +11,9 @@ from spondyl.mechanics.cpu.hierarchy import coarser
 from spondyl.mechanics.cpu.level import Level
 from spondyl.mechanics.cpu.multigrid import SMALLEST, Multigrid
 from spondyl.mechanics.cpu.sweep import PRODUCT
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.element import stiffness
 from spondyl.mechanics.model import Model
+from spondyl.threads import Team
 from spondyl.volume import Grid
 
 

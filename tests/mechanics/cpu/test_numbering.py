@@ -9,10 +9,10 @@ from hypothesis import given
 from cpu_cases import LARGE, masks, moduli
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows, number
 from spondyl.mechanics.cpu.places import belongs, compact, node_numbers
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES
 from spondyl.mechanics.model import Model
 from spondyl.mechanics.reference import element_nodes
+from spondyl.threads import Team
 from spondyl.volume import Grid
 
 

@@ -15,12 +15,12 @@ from cpu_cases import LARGE, forces
 from mechanics_cases import noise, porous
 from spondyl.errors import MechanicsError
 from spondyl.mechanics.cpu.numbering import number
-from spondyl.mechanics.cpu.team import SMALL, Team
 from spondyl.mechanics.cpu.vectors import Vectors
 from spondyl.mechanics.model import Conditions, Model
 from spondyl.mechanics.platens import platens
 from spondyl.mechanics.solution import Progress, Solution
 from spondyl.mechanics.solve import solve
+from spondyl.threads import SMALL, Team
 from spondyl.volume import Grid
 
 EDGE = 40

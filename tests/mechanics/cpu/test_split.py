@@ -21,10 +21,10 @@ from spondyl.mechanics.cpu.multigrid import prolong, restrict
 from spondyl.mechanics.cpu.places import compact
 from spondyl.mechanics.cpu.strips import Strips
 from spondyl.mechanics.cpu.sweep import PRODUCT
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.voxel_parts import parts_around
 from spondyl.mechanics.element import stiffness
 from spondyl.mechanics.model import Model
+from spondyl.threads import Team
 from spondyl.volume import Grid
 
 UNIT = stiffness((0.3, 0.2, 0.1), 0.3)

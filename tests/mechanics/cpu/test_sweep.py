@@ -12,9 +12,9 @@ from spondyl.mechanics.cpu.level import Level
 from spondyl.mechanics.cpu.operator import Operator
 from spondyl.mechanics.cpu.places import belongs
 from spondyl.mechanics.cpu.sweep import PRODUCT, RESIDUAL, SMOOTH
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.element import stiffness
 from spondyl.mechanics.model import Model
+from spondyl.threads import Team
 from spondyl.volume import Grid
 
 BRICK = (0.3, 0.2, 0.1)

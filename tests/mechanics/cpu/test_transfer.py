@@ -14,8 +14,8 @@ from spondyl.mechanics.cpu.level import Level
 from spondyl.mechanics.cpu.multigrid import prolong, restrict
 from spondyl.mechanics.cpu.places import node_numbers
 from spondyl.mechanics.cpu.strips import Strips, make_strips
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.model import Model
+from spondyl.threads import Team
 from spondyl.volume import Grid
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spondyl.mechanics.cpu.team import SMALL, Team
 from spondyl.mechanics.cpu.vectors import BLOCK, Vectors
+from spondyl.threads import SMALL, Team
 
 SIZES = [5, BLOCK, 3 * BLOCK + 17]
 

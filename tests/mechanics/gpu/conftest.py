@@ -1,30 +1,12 @@
-"""The cuda backend on the processor: its kernels compiled by g++, its driver unchanged."""
+"""The cuda backend on the processor."""
 
 from __future__ import annotations
 
-import shutil
-import sys
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from cupy_on_cpu import CupyOnCpu
+from cuda_fixtures import cupy, kernel_folder
 
-Cupy = Callable[..., CupyOnCpu]
-
-
-@pytest.fixture(scope="session")
-def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not sys.platform.startswith("linux") or shutil.which("g++") is None:
-        pytest.skip("running the CUDA kernels on the processor needs g++ on Linux")
-    return tmp_path_factory.mktemp("kernels")
-
-
-@pytest.fixture
-def cupy(_folder: Path) -> Cupy:
-    """Stand-ins for CuPy, each with a device of its own."""
-    return lambda **options: CupyOnCpu(_folder, **options)
+__all__ = ["cupy", "deep", "kernel_folder"]
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cupy_on_cpu import KERNEL
-from spondyl.mechanics.gpu.device import BLOCK, source
+from spondyl.cuda import BLOCK
+from spondyl.mechanics.gpu.device import source
 from spondyl.mechanics.gpu.multigrid import LANES
 from spondyl.mechanics.gpu.numbering import FIRST
 

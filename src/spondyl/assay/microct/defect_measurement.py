@@ -46,6 +46,7 @@ def measure_defect(
     phases: PhaseSettings | None = None,
     parameters: Mapping[str, Parameter] | None = None,
     widest_deg: float = WIDEST_DEG,
+    aligned: bool = False,
     threads: int | None = None,
 ) -> Filling:
     """Measure what fills a defect, and its union.
@@ -64,6 +65,7 @@ def measure_defect(
     phases : tell scaffold from bone; None takes everything above the threshold for bone.
     parameters : numbers of the stage ``assay/microct``.
     widest_deg : largest rotation between the scans that is looked for.
+    aligned : the scan lies as its baseline does, voxel by voxel, and is not registered.
     threads : at most so many at once; changes no number.
 
     Raises
@@ -75,15 +77,20 @@ def measure_defect(
     began = time.perf_counter()
     settings = settings or Settings()
     _refuse(scan, settings, baseline, phases)
-    inside, here, found = located(scan, site, baseline, _reach(settings, phases), widest_deg, parameters)
+    reach = _reach(settings, phases)
+    if aligned and baseline is not None:
+        _refuse_other_grid(scan, baseline)
+    elsewhere = None if aligned else baseline
+    inside, here, found = located(scan, site, elsewhere, reach, widest_deg, parameters)
     before = segment(scan if baseline is None else baseline, settings)
     fixed = replace(settings, threshold=before.threshold) if baseline is not None else settings
     after = before if baseline is None else segment(scan, fixed)
     bone, told = _bone(scan, here, after, phases, parameters, threads)
     old = None
-    if baseline is not None and found is not None:
-        seen, _ = _bone(baseline, inside, before, phases, parameters, threads)
-        old = _carried(baseline, inside, seen, here, found.motion, before, phases is not None)
+    if baseline is not None:
+        old, _ = _bone(baseline, inside, before, phases, parameters, threads)
+        if found is not None:
+            old = _carried(baseline, inside, old, here, found.motion, before, phases is not None)
     return _filled(scan, site, here, after, bone, told, old, found, began)
 
 
@@ -229,6 +236,12 @@ def _rule(
         )
     moved = "" if found is None else f"; carried from the baseline by {found.rule}"
     return f"{how}; defect: {site}{moved}"
+
+
+def _refuse_other_grid(scan: Scan, baseline: Scan) -> None:
+    if not scan.grid.agrees_with(baseline.grid):
+        given = f"{scan.grid.shape} voxels, but {baseline.grid.shape} in {baseline.name}"
+        raise MeasurementError(Mistake(f"defect › {scan.name}", given, "aligned scans have one grid"))
 
 
 def _refuse(scan: Scan, settings: Settings, baseline: Scan | None, phases: PhaseSettings | None) -> None:

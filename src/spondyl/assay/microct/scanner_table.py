@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from spondyl.assay.delimited import number, read_cells
 from spondyl.assay.microct.scanner_columns import COLUMNS, IDENTITY, Column, unit_in
-from spondyl.assay.microct.scanner_text import number, read_cells
 from spondyl.errors import MeasurementError, Mistake
 
 FLAGS = ("~", "!", "-")

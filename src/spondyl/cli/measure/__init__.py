@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from spondyl.cli.measure.agreement import agreement
+from spondyl.cli.measure.compression import compression
 from spondyl.cli.measure.defect import defect
 from spondyl.cli.measure.hardening import hardening
 from spondyl.cli.measure.microct import microct
 from spondyl.cli.measure.phases import phases
+from spondyl.cli.measure.qpcr import qpcr
 from spondyl.cli.measure.strength import strength
 from spondyl.cli.measure.timelapse import timelapse
 
@@ -20,6 +22,8 @@ app.command()(phases)
 app.command()(agreement)
 app.command("beam-hardening")(hardening)
 app.command()(strength)
+app.command()(compression)
+app.command()(qpcr)
 
 
 @app.callback()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spondyl.cli.measure.plotting import refuse_unwritable, write_figure
 from spondyl.cli.options import AsJson
-from spondyl.cli.show import as_json, say, table
+from spondyl.cli.show import as_json, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +53,7 @@ def agreement(
     from spondyl.assay.microct.scanner_table import read_scanner_table
     from spondyl.errors import MeasurementError, Mistake
 
-    if plot is not None:
-        _refuse_unwritable(plot)
+    refuse_unwritable(VERB, plot)
     theirs = read_scanner_table(scanner)
     ours = [one for path in measured for one in read_ours(path)]
     pairs = paired(theirs, matched(theirs, ours, read_pairs(match) if match else None))
@@ -73,29 +73,12 @@ def _pair(pair: Pair) -> dict[str, object]:
     return asdict(pair) | {"difference": pair.difference}
 
 
-def _refuse_unwritable(plot: Path) -> None:
-    from spondyl.errors import MeasurementError, Mistake
-
-    where, wrong = f"{VERB}, plot", []
-    if plot.suffix.lower() != ".svg":
-        wrong.append(Mistake(where, str(plot), "the name must end in .svg"))
-    there = [path for path in (plot, plot.with_suffix(".tsv")) if path.exists()]
-    wrong += [Mistake(where, f"{path}, which exists", "delete it or choose another name") for path in there]
-    if wrong:
-        raise MeasurementError(wrong)
-
-
 def _draw(pairs: Sequence[Pair], found: Sequence[Agreement], plot: Path) -> None:
-    from spondyl import files
-    from spondyl.report.figures import svg_of
     from spondyl.report.figures.agreement import agreement_figure
-    from spondyl.report.tabular import tsv_of
 
     names = dict.fromkeys(pair.name for pair in pairs)
     figure = agreement_figure([_compared(name, pairs, found) for name in names], THEIRS, OURS)
-    files.write_text(plot, svg_of(figure))
-    files.write_text(plot.with_suffix(".tsv"), tsv_of(figure))
-    say(f"Wrote {plot} and {plot.with_suffix('.tsv')}")
+    write_figure(figure, plot)
 
 
 def _compared(name: str, pairs: Sequence[Pair], found: Sequence[Agreement]) -> Compared:

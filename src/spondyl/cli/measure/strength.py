@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from spondyl.cli.measure import compression as ask
 from spondyl.cli.measure import scans
+from spondyl.cli.measure import strength_options as ask
 from spondyl.cli.measure.progress import solving
 from spondyl.cli.options import AsJson
 from spondyl.cli.show import as_json, duration, say, size, table

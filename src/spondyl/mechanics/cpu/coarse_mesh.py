@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.mesh import NOWHERE, Mesh, next_x
-from spondyl.mechanics.cpu.team import Team
+from spondyl.threads import Team
 
 INSIDE = 27
 """Places of fine nodes that a coarse node moves: one step or less away in each direction."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.mesh import NOWHERE, Mesh, next_x
 from spondyl.mechanics.cpu.numbering import PAD, Rows
-from spondyl.mechanics.cpu.team import Team
+from spondyl.threads import Team
 
 LEFT, RIGHT, RUN, PLACE, ELEMENT, FOLLOWED, AT_X, ROWS = range(8)
 """Of an edge along x: its two nodes, its run and its place there, an element with it, whether another edge

@@ -11,8 +11,8 @@ from spondyl.compiled import kernel
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows, number
 from spondyl.mechanics.cpu.supports import Held, held
 from spondyl.mechanics.cpu.sweep import RESIDUAL, SMOOTH, first_step, sweep_rims, sweep_slabs
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES
+from spondyl.threads import Team
 
 Single = NDArray[np.float32]
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.compiled import inner, kernel
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.voxel_parts import PLACES, parts_around
+from spondyl.threads import Team
 
 
 class Mesh(NamedTuple):

@@ -8,8 +8,8 @@ from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.layout import Layout
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.numbering import Packets, share_out
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES
+from spondyl.threads import Team
 
 
 def packets_of(mesh: Mesh, layout: Layout, team: Team) -> Packets:

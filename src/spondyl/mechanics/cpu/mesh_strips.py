@@ -10,8 +10,8 @@ from spondyl.mechanics.cpu.layout import Layout
 from spondyl.mechanics.cpu.mesh import Mesh
 from spondyl.mechanics.cpu.numbering import Rows
 from spondyl.mechanics.cpu.strips import Strips
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES
+from spondyl.threads import Team
 
 
 def strips_to_voxels(

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.compiled import inner, kernel
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES
+from spondyl.threads import Team
 
 PAD = 2 * LANES
 """Unused zeros behind each component, so that a packet may read past its last node."""

@@ -12,10 +12,10 @@ from spondyl.errors import MechanicsError, Mistake
 from spondyl.mechanics.backend import Answer, Task
 from spondyl.mechanics.cpu.multigrid import Multigrid
 from spondyl.mechanics.cpu.system import System, prepare
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectors import Vectors
 from spondyl.mechanics.rigid import remove_unheld_motion
 from spondyl.mechanics.solution import Progress
+from spondyl.threads import Team
 
 Double = NDArray[np.float64]
 

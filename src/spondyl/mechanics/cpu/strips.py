@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.numbering import Rows
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.cpu.vectorcode import LANES, Writer, array_pointer
+from spondyl.threads import Team
 
 NONE = LANES  # lane of the second operand of a shuffle: zero
 SAME = (0, 0, 1, 1, 2, 2, 3, 3)

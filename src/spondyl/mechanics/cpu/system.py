@@ -15,9 +15,9 @@ from spondyl.mechanics.cpu.numbering import PAD
 from spondyl.mechanics.cpu.operator import Operator
 from spondyl.mechanics.cpu.places import belongs, compact, masters_of, node_numbers, spread
 from spondyl.mechanics.cpu.supports import held
-from spondyl.mechanics.cpu.team import Team
 from spondyl.mechanics.element import stiffness
 from spondyl.mechanics.rigid import node_positions
+from spondyl.threads import Team
 
 Double = NDArray[np.float64]
 Index = NDArray[np.int64]

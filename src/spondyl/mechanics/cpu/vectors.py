@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.compiled import kernel
-from spondyl.mechanics.cpu.team import Team
+from spondyl.threads import Team
 
 BLOCK = 1 << 14
 

@@ -1,6 +1,6 @@
 """Voxel finite elements on a CUDA device: the algorithm of :mod:`spondyl.mechanics.cpu`, through CuPy."""
 
-from spondyl.mechanics.gpu.device import available
+from spondyl.cuda import available
 from spondyl.mechanics.gpu.solver import solve
 
 __all__ = ["available", "solve"]

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.gpu.device import Device, pointer
+from spondyl.cuda import pointer
+from spondyl.mechanics.gpu.device import Device
 from spondyl.mechanics.gpu.layout import STEP, Record, first_corner, record
 from spondyl.mechanics.gpu.numbering import Numbering
 

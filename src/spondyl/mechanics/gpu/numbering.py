@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from spondyl.cuda import pointer
 from spondyl.errors import MechanicsError, Mistake
-from spondyl.mechanics.gpu.device import Device, pointer
+from spondyl.mechanics.gpu.device import Device
 from spondyl.mechanics.gpu.layout import BOX, LEVEL, Record, record
 
 BRICK = (4, 4, 2)

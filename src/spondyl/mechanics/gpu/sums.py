@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.mechanics.gpu.device import BLOCK, Device, pointer
+from spondyl.cuda import BLOCK, pointer
+from spondyl.mechanics.gpu.device import Device
 from spondyl.mechanics.gpu.layout import STATE, SUMS, Record, record
 
 MOST_BLOCKS = 4096

@@ -69,7 +69,8 @@ def curves_of(axes: Axes, curves: Sequence[Curve]) -> Figure:
             names.append((points[-1][1], place, curve.label))
     marks += _names(names, right)
     described = " ".join(f"{curve.label}: {_ends(curve)}." for curve in curves)
-    drawing = Drawing(right + _NAMES, upright.start + 44, axes.title, described, tuple(marks))
+    wide = max(_NAMES, 24 + 6.6 * max((len(curve.label) for curve in curves), default=0))
+    drawing = Drawing(right + wide, upright.start + 44, axes.title, described, tuple(marks))
     rows = [(c.label, x, y) for c in curves for x, y in zip(c.x, c.y, strict=True)]
     return Figure(axes.name, drawing, ("curve", axes.across, axes.upright), tuple(rows))
 

@@ -15,6 +15,7 @@ from spondyl.report.story import Picture
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MOST_BYTES = 21_000_000  # 28 MB in base64, so that the page stays under 30 MB
+_BESIDE_VOLUMES = 11_000_000  # the same with the 12 MB that volumes may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def quality(material: Material) -> Mapping[str, object]:
     Pictures are embedded as they are until the page would grow too large; the least doubtful are named only.
     """
     ordered = sorted(material.story.pictures, key=lambda picture: _order(picture, material))
-    slices, room = [], _MOST_BYTES
+    slices, room = [], _BESIDE_VOLUMES if material.story.volumes else _MOST_BYTES
     for picture in ordered:
         content, absent = (
             _png(material.folder / picture.png),

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.team import Team
 from spondyl.spheroid.agents.contact import Contact, numbers
 from spondyl.spheroid.agents.descent import descend, longest, remember, shorten
 from spondyl.spheroid.agents.forces import slope
 from spondyl.spheroid.agents.neighbours import Neighbours, closer, neighbours
+from spondyl.threads import Team
 
 Array = NDArray[np.float64]
 

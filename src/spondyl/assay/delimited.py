@@ -1,4 +1,4 @@
-"""Cells of a table that a scanner's software or a spreadsheet wrote."""
+"""Cells of a table that an instrument's software or a spreadsheet wrote."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_cells(path: Path) -> list[Line]:
         No such file, larger than 20 MB, not text, no table, cells that never end, or decimal points and
         decimal commas in one file.
     """
-    text = _text(path)
+    text = text_of(path)
     heading = text.lstrip("\r\n").split("\n", 1)[0]
     counts = Counter({mark: heading.count(mark) for mark in ",;\t"})
     mark, most = counts.most_common(1)[0]
@@ -81,7 +81,14 @@ def number(where: str, text: str, flags: tuple[str, ...]) -> float:
     raise MeasurementError(Mistake(where, given, allowed))
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return a table's text with plain line ends: UTF-8 with or without mark, UTF-16 or Windows-1252.
+
+    Raises
+    ------
+    MeasurementError
+        No such file, larger than 20 MB, empty, or not text.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MOST_MB * 1_000_000 + 1)

@@ -6,8 +6,7 @@ import threading
 
 import pytest
 
-from spondyl.mechanics.cpu.team import SMALL, Team
-from spondyl.threads import available_threads
+from spondyl.threads import SMALL, Team, available_threads
 
 
 def shares(threads: int, items: int, nodes: int) -> list[tuple[int, int, int, str]]:

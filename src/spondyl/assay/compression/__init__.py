@@ -1,0 +1,18 @@
+"""The compression assay: the record of a testing machine to stiffness, yield, ultimate load and energy."""
+
+from spondyl.assay.compression.curve import LoadCurve
+from spondyl.assay.compression.measurement import Compression, measure, specimen_displacement
+from spondyl.assay.compression.reading import Stated, read
+from spondyl.assay.compression.rows import rows
+from spondyl.assay.compression.settings import Settings
+
+__all__ = [
+    "Compression",
+    "LoadCurve",
+    "Settings",
+    "Stated",
+    "measure",
+    "read",
+    "rows",
+    "specimen_displacement",
+]

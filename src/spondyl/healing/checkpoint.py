@@ -1,0 +1,126 @@
+"""A run kept on disk now and then, from which the same run goes on to the same digits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl import files
+from spondyl.healing.loads import Body, Solved
+from spondyl.healing.numbers import Host, Numbers
+from spondyl.healing.process import Load, Process
+from spondyl.healing.state import FIELDS, State
+from spondyl.vertebra import Vertebra
+
+Array = NDArray[np.float64]
+
+KEPT = ("strain", "energy", "own", "nodes", "displacement", "stiff")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progressed:
+    """How far a run is.
+
+    Parameters
+    ----------
+    state : now.
+    solved : last solve of mechanics.
+    states, days, budget, budgets, solves : what the course holds so far.
+    """
+
+    state: State
+    solved: Solved
+    states: dict[float, State]
+    days: list[dict[str, float]]
+    budget: dict[str, float]
+    budgets: dict[float, dict[str, float]]
+    solves: list[tuple[float, int, float]]
+
+
+def key_of(bone: Vertebra, known: Numbers, host: Host, processes: Mapping[str, Process], more: str) -> str:
+    """Return a hash of everything that a run depends on."""
+    sha = hashlib.sha256()
+    for array in (bone.share, bone.tissue_density, bone.region):
+        sha.update(np.ascontiguousarray(array).tobytes())
+    if bone.cavity is not None:
+        sha.update(np.ascontiguousarray(bone.cavity.share).tobytes())
+    if bone.filling is not None:
+        for name in ("tcp", "cells_per_mm3", "maturity"):
+            sha.update(np.ascontiguousarray(bone.filling.whole(name)).tobytes())
+    named = {name: f"{process.__module__}.{process.__qualname__}" for name, process in processes.items()}
+    said = json.dumps([dict(known), dict(host), named, bone.grid.spacing_mm, more], sort_keys=True)
+    sha.update(said.encode())
+    return sha.hexdigest()
+
+
+def save(path: Path, key: str, run: Progressed) -> None:
+    """Write a run so that the file is never seen half written."""
+    solution = run.solved.solution
+    arrays: dict[str, Any] = {
+        "strain": run.solved.load.strain,
+        "energy": run.solved.load.energy,
+        "own": run.solved.modulus,
+        "nodes": solution.nodes,
+        "displacement": solution.displacement,
+        "stiff": solution.model.modulus,
+    }
+    for label, state in [("now", run.state), *((f"{day!r}", state) for day, state in run.states.items())]:
+        arrays |= {f"{label}/{name}": state[name] for name in FIELDS}
+    note = {
+        "key": key,
+        "day": run.state.day,
+        "followed": list(run.states),
+        "days": run.days,
+        "budget": run.budget,
+        "budgets": list(run.budgets.items()),
+        "solves": run.solves,
+        "solved": [run.solved.day, run.solved.stiffness, run.solved.load.reference],
+    }
+    with files.appearing(path) as part, part.open("wb") as handle:
+        np.savez(handle, note=np.frombuffer(json.dumps(note).encode(), np.uint8), **arrays)
+
+
+def load(path: Path, key: str, body: Body, begin: Solved) -> Progressed | None:
+    """Return a run that was kept, or None if there is none, it is damaged, or it is of another run.
+
+    Parameters
+    ----------
+    begin : a solve of the same bone; what does not change is taken from it.
+    """
+    try:
+        with path.open("rb") as handle, np.load(handle) as kept:
+            note = json.loads(bytes(kept["note"]))
+            if note["key"] != key:
+                return None
+            arrays = {name: kept[name] for name in kept.files if name != "note"}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
+    solution = replace(
+        begin.solution,
+        model=replace(body.model, modulus=arrays["stiff"]),
+        nodes=arrays["nodes"],
+        displacement=arrays["displacement"],
+    )
+    day, stiffness, reference = note["solved"]
+    strains = Load(arrays["strain"], arrays["energy"], reference)
+    return Progressed(
+        state=_state(arrays, "now", note["day"]),
+        solved=Solved(strains, stiffness, arrays["own"], solution, day),
+        states={one: _state(arrays, f"{one!r}", one) for one in note["followed"]},
+        days=note["days"],
+        budget=note["budget"],
+        budgets={float(one): amounts for one, amounts in note["budgets"]},
+        solves=[(float(a), int(b), float(c)) for a, b, c in note["solves"]],
+    )
+
+
+def _state(arrays: Mapping[str, Array], label: str, day: float) -> State:
+    return State(day, {name: arrays[f"{label}/{name}"] for name in FIELDS})

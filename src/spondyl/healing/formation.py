@@ -1,0 +1,73 @@
+"""Tissue is laid down: bone on surfaces and in the callus, fibrous tissue and cartilage from granulation.
+
+    w' = [ v |∇(b + κ t)| + s (1 − b/b̂)₊ (g + f) ] B / (B + h)
+
+with bone b, β-TCP t, granulation g and fibrous tissue f; v is the speed of a front full of osteoblasts B.
+New bone is osteoid: it has no mineral yet. It belongs to host and graft as the osteoblasts do.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.healing.process import Change, Now, half
+from spondyl.healing.surfaces import growing
+
+Array = NDArray[np.float64]
+
+MOST = 0.9
+"""Share of a voxel's tissue that may turn in one step."""
+
+
+def formation(now: Now, days: float) -> Change:
+    """Return the tissues after bone was laid down."""
+    p = now.known
+    own = now["osteoblast_host"] * now.host["formation"]
+    builders = own + now["osteoblast_graft"]
+    busy = half(builders, p["osteoblast_half"])
+    bone = now.state.bone
+    ground = bone + p["tcp_conduction"] * now["tcp"]
+    front = p["apposition"] * growing(ground, now.region.open, now.region.edges)
+    loose = now["granulation"] + now["fibrous"]
+    within = p["woven_synthesis"] * np.maximum(1 - bone / p["woven_most"], 0) * loose
+    made = np.minimum((front * (loose + now["cartilage"] > 0) + within) * busy * days, MOST * loose)
+    graft = np.divide(now["osteoblast_graft"], builders, out=np.zeros_like(builders), where=builders > 0)
+    left = 1 - np.divide(made, loose, out=np.zeros_like(loose), where=loose > 0)
+    by_graft = made * graft
+    volume = now.region.voxel_mm3
+    return Change(
+        {
+            "granulation": now["granulation"] * left,
+            "fibrous": now["fibrous"] * left,
+            "woven_graft": now["woven_graft"] + by_graft,
+            "woven_host": now["woven_host"] + (made - by_graft),
+        },
+        {
+            "bone of host formed": float((made - by_graft).sum()) * volume,
+            "bone of graft formed": float(by_graft.sum()) * volume,
+        },
+    )
+
+
+def soft_formation(now: Now, days: float) -> Change:
+    """Return the tissues after fibroblasts and chondrocytes worked, and cartilage with vessels ossified."""
+    p = now.known
+    granulation = now["granulation"]
+    to_fibrous = p["matrix_synthesis"] * half(now["fibroblast"], p["cell_half"])
+    to_cartilage = p["matrix_synthesis"] * half(now["chondrocyte"], p["cell_half"])
+    total = to_fibrous + to_cartilage
+    gone = granulation * -np.expm1(-total * days)
+    share = np.divide(gone, total, out=np.zeros_like(total), where=total > 0)
+    builders = now["osteoblast_host"] + now["osteoblast_graft"]
+    ripe = p["ossification"] * np.minimum(now["vessel"], 1) * half(builders, p["osteoblast_half"])
+    ossified = now["cartilage"] * -np.expm1(-ripe * days)
+    return Change(
+        {
+            "granulation": granulation - gone,
+            "fibrous": now["fibrous"] + share * to_fibrous,
+            "cartilage": now["cartilage"] + share * to_cartilage - ossified,
+            "woven_host": now["woven_host"] + ossified,
+        },
+        {"cartilage ossified": float(ossified.sum()) * now.region.voxel_mm3},
+    )

@@ -1,0 +1,91 @@
+"""One simulated animal, from fat to the raw files that its instruments leave."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spondyl.study.healing_step import picture_name
+from spondyl.study.simulated import BUDGET, COURSE, DEFECT, Simulation, scan_name, truth_name
+from spondyl.study.surgery import operated
+
+if TYPE_CHECKING:
+    from spondyl.vertebra import Vertebra
+    from spondyl.volume import Grid, Scan
+
+
+def defect_mask(bone: Vertebra, grid: Grid) -> Scan:
+    """Return the hole as it was drilled, as labels on the grid of a scan that lies as the bone does."""
+    import numpy as np
+    from scipy.ndimage import map_coordinates
+
+    from spondyl.volume import Meaning, Scan
+
+    if bone.cavity is None:
+        raise ValueError("a bone without a defect")
+    axes = [
+        (start + step * np.arange(count) - first) / spacing
+        for start, step, count, first, spacing in zip(
+            grid.origin_mm,
+            grid.spacing_mm,
+            grid.shape,
+            bone.grid.origin_mm,
+            bone.grid.spacing_mm,
+            strict=True,
+        )
+    ]
+    share = np.asarray(bone.cavity.share, np.float32)
+    here = map_coordinates(share, np.stack(np.meshgrid(*axes, indexing="ij")), order=1, mode="constant")
+    return Scan((here >= 0.5).astype(np.uint8), grid, Meaning.LABELS)
+
+
+def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> None:
+    """Write the scans, the planned defect, the daily course and what is known of each week into `folder`.
+
+    Parameters
+    ----------
+    made : which animal.
+    folder : empty.
+    checkpoint : file from which an interrupted healing goes on; deleted at the end.
+
+    Raises
+    ------
+    StudyError
+        If a step refuses what the study asks for.
+    """
+    from PIL import Image
+
+    from spondyl import files, healing, instrument, volume
+
+    asked = made.settings
+    weeks = [float(week) for week in asked["weeks"]]
+    bone, _ = operated(made)
+    course = healing.run(
+        bone,
+        weeks=max(weeks[-1], 1 / 7),
+        follow_up=weeks,
+        seed=made.seed,
+        parameters=made.parameters.get("healing"),
+        checkpoint=checkpoint,
+        threads=1,
+    )
+    grid = None
+    for week in weeks:
+        state = course.at(week=week)
+        scan = instrument.microct(state, voxel=asked["scan_voxel"] or asked["voxel"], seed=made.seed)
+        grid = scan.grid
+        volume.write(scan, folder / scan_name(week))
+        known = {
+            "rows": [[*row, "known by the simulation"] for row in state.rows()],
+            "remarks": list(state.remarks),
+            "voxel_um": 1000 * grid.spacing_mm[0],
+        }
+        files.write_text(folder / truth_name(week), json.dumps(known, ensure_ascii=False, allow_nan=False))
+        Image.fromarray(healing.picture(state)).save(folder / picture_name(week), optimize=True)
+    if grid is not None:
+        volume.write(defect_mask(bone, grid), folder / DEFECT)
+    files.write_text(folder / COURSE, course.table().to_csv(sep="\t", index=False, lineterminator="\n"))
+    files.write_text(folder / BUDGET, course.budgets().to_csv(sep="\t", index=False, lineterminator="\n"))
+    if checkpoint is not None:
+        checkpoint.unlink(missing_ok=True)

@@ -1,0 +1,100 @@
+"""From a row of the animal table to an operated bone: fat, cells, spheroids, vertebra, hole, graft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from spondyl.study.simulated import Simulation
+
+if TYPE_CHECKING:
+    from spondyl.graft import Mix
+    from spondyl.spheroid import SpheroidLot
+    from spondyl.vertebra import Vertebra
+
+
+def operated(made: Simulation, threads: int = 1) -> tuple[Vertebra, SpheroidLot | None]:
+    """Return the bone of a simulated animal after surgery, and the spheroids that it was given.
+
+    Raises
+    ------
+    StudyError
+        If a step refuses what the study asks for, with the numbers.
+    """
+    from spondyl import vertebra
+
+    asked = made.settings
+    lot = spheroids(made)
+    bone = vertebra.rat(
+        asked["level"],
+        seed=made.seed,
+        voxel=asked["voxel"],
+        ovariectomy=asked["ovariectomy"],
+        severity=asked["severity"],
+        threads=threads,
+    )
+    hole = asked["defect"]
+    bone = bone.drill(
+        diameter=hole["diameter"],
+        depth=hole["depth"],
+        direction=hole["direction"],
+        shape=hole["shape"],
+        threads=threads,
+    )
+    recipe = mixed(made, lot)
+    return (bone if recipe is None else bone.fill(recipe, seed=made.seed, threads=threads)), lot
+
+
+def rehearsal(made: Simulation) -> Simulation:
+    """Return the same animal on voxels of at least 0.1 mm, on which surgery takes seconds."""
+    from spondyl.quantity import convert
+
+    voxel = convert(made.settings["voxel"], "um", where="study.toml, simulation.voxel", positive=True)
+    return replace(made, settings={**made.settings, "voxel": f"{max(voxel, 100.0):g} um"})
+
+
+def spheroids(made: Simulation) -> SpheroidLot | None:
+    """Return the spheroids that a treatment asks for, of the cells of its donor; None if it asks for none."""
+    from spondyl import donor, spheroid
+
+    treatment, source = made.treatment, made.settings["cells"]
+    if treatment["spheroids"] is None:
+        return None
+    fresh = donor.harvest(
+        species="rat",
+        age=source["age"],
+        fat=source["fat"],
+        seed=made.batch_seed,
+        parameters=_of(made.parameters, "donor"),
+    )
+    cells = donor.expand(fresh, passages=source["passages"])
+    return spheroid.grow(
+        cells,
+        cells_each=treatment["cells_each"],
+        count=treatment["spheroids"],
+        osteogenic=treatment["osteogenic"],
+        days=treatment["culture"],
+        parameters=made.parameters or None,
+    )
+
+
+def mixed(made: Simulation, lot: SpheroidLot | None) -> Mix | None:
+    """Return the recipe of the graft; None for a defect that stays empty."""
+    from spondyl import graft
+
+    treatment = made.treatment
+    if lot is None and treatment["granules"] is None:
+        return None
+    return graft.mix(
+        lot,
+        granules=treatment["granules"],
+        mass=treatment["mass"],
+        share=treatment["share"],
+        carrier=treatment["carrier"],
+        parameters=_of(made.parameters, "graft"),
+    )
+
+
+def _of(tables: Mapping[str, Mapping[str, Any]], stage: str) -> Any:
+    return tables.get(stage) or None
