@@ -1,4 +1,4 @@
-"""The virtual scanner keeps mineral and place, blurs and disturbs as asked, and refuses what has no meaning."""
+"""The virtual scanner keeps mineral and place, blurs and disturbs as asked, and refuses the rest."""
 
 from __future__ import annotations
 
