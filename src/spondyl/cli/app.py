@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from spondyl.cli import check, cite, doctor, log, measure, new, params, plan, report, run, status, view
+from spondyl.cli import check, cite, doctor, log, measure, new, params, plan, power, report, run, status, view
 
 app = typer.Typer(
     name="spondyl",
@@ -26,6 +26,7 @@ for verb in (
     report.report,
     view.view,
     plan.plan,
+    power.power,
     params.params,
     cite.cite,
     doctor.doctor,
