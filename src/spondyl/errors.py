@@ -19,6 +19,9 @@ helps, the nearest right word. The command line prints them and exits with code 
         ``DonorError``       a donor, a culture or a dose that cannot be
         ``VertebraError``    a vertebra that cannot be made, injured or taken from a scan as asked
         ``TransportError``   fields that cannot diffuse, migrate or react as asked
+        ``HealingError``     healing that cannot be simulated as asked
+            ``HealingStopped``   a run of healing that went wrong on the way; it carries what was good
+        ``InstrumentError``  a virtual instrument that cannot record what it is given
     ``AnimalsFailed``        a run that finished, some animals failed; exit code 3
     ``Busy``                 another run holds the study folder; exit code 2
 """
@@ -28,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,22 @@ class TransportError(StudyError):
 
 
 class HealingError(StudyError):
-    """Healing cannot be simulated as asked, or a state went wrong; the last good state is kept."""
+    """Healing cannot be simulated as asked."""
+
+
+class HealingStopped(HealingError):
+    """A state went wrong on the way, or mechanics did not converge; what was good until then is kept.
+
+    Parameters
+    ----------
+    mistakes : one mistake, or all of them.
+    course : :class:`spondyl.healing.HealingCourse` up to the last good day, which is its last follow-up; lost
+        when the error is sent to another process.
+    """
+
+    def __init__(self, mistakes: Mistake | Sequence[Mistake], course: Any = None) -> None:
+        super().__init__(mistakes)
+        self.course = course
 
 
 class InstrumentError(StudyError):

@@ -9,25 +9,29 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import nibabel
 import numpy as np
 import pytest
 
 from spondyl import healing
-from spondyl.errors import HealingError
+from spondyl.errors import HealingError, HealingStopped, MechanicsError, Mistake
 from spondyl.healing import Change, Fate, Now, mechanoregulation
 from spondyl.healing.adaptation import reference_of, speeds
+from spondyl.healing.checkpoint import key_of
 from spondyl.healing.differentiation import differentiation
-from spondyl.healing.formation import formation
+from spondyl.healing.formation import breathing, formation
 from spondyl.healing.inflammation import inflammation
 from spondyl.healing.migration import migration, recruitment
 from spondyl.healing.numbers import host_of, numbers
 from spondyl.healing.oxygen import oxygen
+from spondyl.healing.picture import COLOURS
 from spondyl.healing.process import Load, domain_of
 from spondyl.healing.proliferation import proliferation
-from spondyl.healing.region import Region
+from spondyl.healing.region import Region, region_of
 from spondyl.healing.resorption import resorption
 from spondyl.healing.rules import rules
 from spondyl.healing.running import Progress
+from spondyl.healing.series import LABELS
 from spondyl.healing.state import FIELDS, TISSUES, State
 from spondyl.healing.step import step
 from spondyl.healing.surfaces import growing, waning
@@ -198,13 +202,21 @@ def test_the_fate_follows_strain_and_oxygen() -> None:
 def test_bone_needs_osteoblasts_and_belongs_to_whom_laid_it_down() -> None:
     state, region = made(10)
     assert formation(now(state, region), 1.0).budget["bone of host formed"] == 0
-    state, region = made(10, osteoblast_host=300.0, osteoblast_graft=900.0)
+    state, region = made(10, osteoblast_host=300.0, osteoblast_graft=900.0, oxygen=KNOWN["oxygen_blood"])
     change = formation(now(state, region), 1.0)
     host, graft = (change.fields[f"woven_{who}"].sum() for who in ("host", "graft"))
     assert graft == pytest.approx(3 * host)
     assert change.fields["woven_host"][2].mean() > 1.5 * change.fields["woven_host"][5].mean()
     tissues = {name: change.fields.get(name, state[name]) for name in TISSUES}
     assert np.allclose(sum(tissues.values()), 1, atol=1e-12)
+
+
+def test_osteoblasts_without_oxygen_lay_down_as_little_as_in_culture() -> None:
+    gas = np.array([20.0, 5.0, 2.0]) * 1.04e-2
+    told = breathing(gas, {**KNOWN, "oxygen_blood": gas[0]})
+    assert 1 / told[1:] == pytest.approx([1.7, 11.0], rel=0.05)
+    assert breathing(np.array([KNOWN["oxygen_blood"], 1.0]), KNOWN) == pytest.approx(1.0)
+    assert breathing(np.zeros(1), KNOWN)[0] < 1e-6
 
 
 def test_osteoclasts_take_tcp_only_where_vessels_are() -> None:
@@ -291,26 +303,125 @@ def test_shares_stay_whole_and_threads_change_no_digit(hole: Vertebra) -> None:
     assert other.host != one.host
 
 
-def test_an_interrupted_run_goes_on_to_the_same_digits(hole: Vertebra, tmp_path: Path) -> None:
-    class Stop(Exception):
-        pass
+class Stop(Exception):
+    """Somebody ended the run."""
 
+
+def stop_at(day: float) -> Any:
     def interrupt(at: Progress) -> None:
-        if at.day == 9:
+        if at.day == day:
             raise Stop
 
+    return interrupt
+
+
+def test_an_interrupted_run_goes_on_to_the_same_digits(hole: Vertebra, tmp_path: Path) -> None:
     kept = tmp_path / "run.npz"
     with pytest.raises(Stop):
-        healing.run(hole, weeks=2, checkpoint=kept, progress=interrupt, threads=1)
+        healing.run(hole, weeks=2, checkpoint=kept, progress=stop_at(9), threads=1)
     days: list[float] = []
     again = healing.run(hole, weeks=2, checkpoint=kept, progress=lambda at: days.append(at.day), threads=1)
     whole = healing.run(hole, weeks=2, threads=1)
-    assert days[0] == 8.0
+    assert days[0] == 10.0
     assert again.table().equals(whole.table())
     assert all(np.array_equal(again.states[14.0][name], whole.states[14.0][name]) for name in FIELDS)
     assert again.budgets().equals(whole.budgets())
+    assert again.solves == whole.solves
     kept.write_bytes(kept.read_bytes()[:1000])
     assert healing.run(hole, weeks=1, checkpoint=kept, threads=1).at(week=1).day == 7.0
+
+
+def test_a_run_is_taken_up_by_its_own_rules_only(hole: Vertebra, tmp_path: Path) -> None:
+    def faster(by: float) -> Any:
+        return lambda now, days: vessels(now, by * days)
+
+    def first_day(rule: Any) -> float:
+        days: list[float] = []
+        rules = {"vessels": rule}
+        healing.run(
+            hole,
+            weeks=3 / 7,
+            checkpoint=kept,
+            rules=rules,
+            progress=lambda at: days.append(at.day),
+            threads=1,
+        )
+        return days[0] if days else 3.0
+
+    kept = tmp_path / "run.npz"
+    with pytest.raises(Stop):
+        healing.run(
+            hole, weeks=3 / 7, checkpoint=kept, rules={"vessels": faster(2.0)}, progress=stop_at(1), threads=1
+        )
+    assert first_day(faster(2.0)) == 2.0
+    assert first_day(faster(3.0)) == 1.0
+    assert first_day(partial(vessels)) == 1.0
+    with pytest.raises(HealingError, match="without a checkpoint"):
+        healing.run(hole, weeks=1, checkpoint=kept, rules={"vessels": Odd()})  # type: ignore[dict-item]
+
+
+class Odd:
+    """A rule of which nobody knows what it holds."""
+
+    def __call__(self, now: Now, days: float) -> Change:
+        return vessels(now, days)
+
+
+def test_the_key_of_a_run_knows_what_the_graft_gives_off(hole: Vertebra) -> None:
+    region = region_of(hole, KNOWN)
+    keys = {
+        key_of(hole, one, KNOWN, HEALTHY, rules(), "")
+        for one in (region, replace(region, vegf=1.0), replace(region, bmp2=1.0))
+    }
+    assert len(keys) == 3
+
+
+def test_a_kept_run_that_lacks_a_field_is_begun_anew(hole: Vertebra, tmp_path: Path) -> None:
+    kept = tmp_path / "run.npz"
+    with pytest.raises(Stop):
+        healing.run(hole, weeks=2 / 7, checkpoint=kept, progress=stop_at(1), threads=1)
+    with np.load(kept) as held:
+        np.savez(kept, **{name: held[name] for name in held.files if name != "now/vessel"})
+    days: list[float] = []
+    healing.run(hole, weeks=2 / 7, checkpoint=kept, progress=lambda at: days.append(at.day), threads=1)
+    assert days == [1.0, 2.0]
+
+
+def test_a_run_that_goes_wrong_keeps_what_was_good(hole: Vertebra) -> None:
+    def breaks(now: Now, days: float) -> Change:
+        change = vessels(now, days)
+        return Change({"vessel": change.fields["vessel"] * (math.nan if now.state.day >= 2 else 1.0)})
+
+    with pytest.raises(HealingStopped, match=r"day 2, vessels › vessel.*nan") as told:
+        healing.run(hole, weeks=1, rules={"vessels": breaks}, threads=1)
+    course = told.value.course
+    assert [row["day"] for row in course.days] == [0.0, 1.0, 2.0]
+    assert np.isfinite(course.states[2.0]["vessel"]).all()
+    assert course.at(day=2).day == 2.0
+
+
+def test_a_solve_that_does_not_converge_ends_the_run(hole: Vertebra, monkeypatch: pytest.MonkeyPatch) -> None:
+    from spondyl.healing import loads
+
+    solve, asked = loads.solve, []
+
+    def fails(model: Any, *more: Any, **named: Any) -> Any:
+        asked.append(model)
+        if len(asked) == 3:
+            raise MechanicsError(Mistake("mechanics", "a residual of 0.1", "did not converge"))
+        return solve(model, *more, **named)
+
+    monkeypatch.setattr(loads, "solve", fails)
+    with pytest.raises(HealingStopped, match=r"day 4, mechanics: found .*did not converge") as told:
+        healing.run(hole, weeks=1, changed={"solve_days": 2.0}, threads=1)
+    assert told.value.course.days[-1]["day"] == 3.0
+    assert [day for day, *_ in told.value.course.solves] == [0.0, 2.0]
+
+
+def test_strains_are_computed_again_when_the_defect_has_changed(hole: Vertebra) -> None:
+    course = healing.run(hole, weeks=1, changed={"solve_days": 28.0, "solve_change": 0.05}, threads=1)
+    assert len(course.solves) > 2
+    assert len(healing.run(hole, weeks=1, changed={"solve_change": 3.0}, threads=1).solves) == 1
 
 
 @pytest.mark.parametrize(
@@ -337,6 +448,33 @@ def test_a_follow_up_that_is_none_names_those_that_are(hole: Vertebra) -> None:
     state = course.at(week=1)
     assert state.share.shape == hole.grid.shape
     assert healing.picture(state, height=60).dtype == np.uint8
+
+
+def test_a_section_shows_as_many_pixels_of_a_tissue_as_there_is(hole: Vertebra) -> None:
+    region = region_of(hole, KNOWN)
+    fields = {name: np.zeros(region.open.shape) for name in FIELDS}
+    fields["fibrous"], fields["woven_host"] = 0.75 * region.open, 0.25 * region.open
+    mixed = replace(healing.run(hole, weeks=1 / 7, threads=1).at(day=1), state=State(0.0, fields))
+    picture = healing.picture(mixed, height=400)
+    found = [(picture == COLOURS[name]).all(axis=-1)[24:424].sum() for name in ("fibrous", "woven_host")]
+    assert found[0] / sum(found) == pytest.approx(0.75, abs=0.02)
+
+
+def test_a_course_is_written_as_a_film(hole: Vertebra, tmp_path: Path) -> None:
+    course = healing.run(hole, weeks=2, follow_up=[0, 1, 2], threads=1)
+    path = healing.write_series(course, tmp_path / "film.nii.gz")
+    film = nibabel.load(path)
+    frames = np.asarray(film.dataobj)
+    assert frames.shape == (*course.region.open.shape[::-1], 3)
+    assert film.header.get_zooms() == pytest.approx((0.25, 0.25, 0.25, 7 * 86400))
+    bone = frames[..., 0].transpose(2, 1, 0) == LABELS["lamellar"]
+    assert bone[course.states[0.0]["lamellar"] > 0.5].all()
+    part = course.region.box[0].start * 0.25
+    assert film.affine[2, 3] == pytest.approx(hole.grid.origin_mm[0] + part)
+    with pytest.raises(HealingError, match="evenly"):
+        healing.write_series(replace(course, states={0.0: course.states[0.0]}), path)
+    with pytest.raises(HealingError, match=r"must end with \.nii"):
+        healing.write_series(course, tmp_path / "film.mp4")
 
 
 def test_other_species_have_no_known_load(hole: Vertebra) -> None:

@@ -7,6 +7,7 @@ from spondyl.healing.picture import picture
 from spondyl.healing.process import Change, Now
 from spondyl.healing.rules import PROCESSES
 from spondyl.healing.running import Progress, run
+from spondyl.healing.series import write_series
 
 __all__ = [
     "PROCESSES",
@@ -19,4 +20,5 @@ __all__ = [
     "mechanoregulation",
     "picture",
     "run",
+    "write_series",
 ]

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl import files
+from spondyl.healing.identity import identity
 from spondyl.healing.loads import Body, Solved
 from spondyl.healing.numbers import Host, Numbers
 from spondyl.healing.process import Load, Process
+from spondyl.healing.region import Region
 from spondyl.healing.state import FIELDS, State
 from spondyl.vertebra import Vertebra
 
 Array = NDArray[np.float64]
-
-KEPT = ("strain", "energy", "own", "nodes", "displacement", "stiff")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,18 +45,25 @@ class Progressed:
     solves: list[tuple[float, int, float]]
 
 
-def key_of(bone: Vertebra, known: Numbers, host: Host, processes: Mapping[str, Process], more: str) -> str:
-    """Return a hash of everything that a run depends on."""
+def key_of(
+    bone: Vertebra, region: Region, known: Numbers, host: Host, processes: Mapping[str, Process], more: str
+) -> str:
+    """Return a hash of everything that a run depends on.
+
+    Raises
+    ------
+    HealingError
+        If a process is bound to something whose value cannot be told.
+    """
     sha = hashlib.sha256()
-    for array in (bone.share, bone.tissue_density, bone.region):
+    for array in (bone.share, bone.tissue_density, bone.region, region.open, region.hole):
         sha.update(np.ascontiguousarray(array).tobytes())
-    if bone.cavity is not None:
-        sha.update(np.ascontiguousarray(bone.cavity.share).tobytes())
     if bone.filling is not None:
         for name in ("tcp", "cells_per_mm3", "maturity"):
             sha.update(np.ascontiguousarray(bone.filling.whole(name)).tobytes())
-    named = {name: f"{process.__module__}.{process.__qualname__}" for name, process in processes.items()}
-    said = json.dumps([dict(known), dict(host), named, bone.grid.spacing_mm, more], sort_keys=True)
+    rules = {name: identity(process) for name, process in processes.items()}
+    given = [region.vegf, region.bmp2, bone.grid.spacing_mm]
+    said = json.dumps([dict(known), dict(host), list(rules.items()), given, more], sort_keys=True)
     sha.update(said.encode())
     return sha.hexdigest()
 
@@ -101,8 +108,12 @@ def load(path: Path, key: str, body: Body, begin: Solved) -> Progressed | None:
             if note["key"] != key:
                 return None
             arrays = {name: kept[name] for name in kept.files if name != "note"}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return _progressed(note, arrays, body, begin)
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
+
+
+def _progressed(note: Mapping[str, Any], arrays: Mapping[str, Any], body: Body, begin: Solved) -> Progressed:
     solution = replace(
         begin.solution,
         model=replace(body.model, modulus=arrays["stiff"]),

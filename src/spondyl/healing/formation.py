@@ -1,8 +1,10 @@
 """Tissue is laid down: bone on surfaces and in the callus, fibrous tissue and cartilage from granulation.
 
-    w' = [ v |∇(b + κ t)| + s (1 − b/b̂)₊ (g + f) ] B / (B + h)
+    w' = [ v |∇(b + κ t)| + s (1 − b/b̂)₊ (g + f) ] B / (B + h) · min(φ(c) / φ(c_b), 1),   φ = cⁿ / (cⁿ + aⁿ)
 
-with bone b, β-TCP t, granulation g and fibrous tissue f; v is the speed of a front full of osteoblasts B.
+with bone b, β-TCP t, granulation g and fibrous tissue f; v is the speed of a front full of osteoblasts B
+where they breathe as well as beside a vessel, with oxygen c_b (Utting et al. 2006: osteoblasts without oxygen
+rest and lay down hardly any matrix).
 New bone is osteoid: it has no mineral yet. It belongs to host and graft as the osteoblasts do.
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.healing.numbers import Numbers
 from spondyl.healing.process import Change, Now, half
 from spondyl.healing.surfaces import growing
 
@@ -25,7 +28,7 @@ def formation(now: Now, days: float) -> Change:
     p = now.known
     own = now["osteoblast_host"] * now.host["formation"]
     builders = own + now["osteoblast_graft"]
-    busy = half(builders, p["osteoblast_half"])
+    busy = half(builders, p["osteoblast_half"]) * breathing(now["oxygen"], p)
     bone = now.state.bone
     ground = bone + p["tcp_conduction"] * now["tcp"]
     front = p["apposition"] * growing(ground, now.region.open, now.region.edges)
@@ -48,6 +51,16 @@ def formation(now: Now, days: float) -> Change:
             "bone of graft formed": float(by_graft.sum()) * volume,
         },
     )
+
+
+def breathing(oxygen: Array, known: Numbers) -> Array:
+    """Return how fast osteoblasts work for want of oxygen, over those beside a vessel."""
+    at, steep = known["oxygen_formation"], known["oxygen_formation_steep"]
+
+    def worked(value: Array | float) -> Array:
+        return np.asarray(1 / (1 + (at / np.maximum(value, 1e-6)) ** steep))
+
+    return np.asarray(np.minimum(worked(oxygen) / worked(known["oxygen_blood"]), 1))
 
 
 def soft_formation(now: Now, days: float) -> Change:

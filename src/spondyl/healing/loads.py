@@ -120,12 +120,18 @@ def solved(
 
 
 def stale(last: Solved, state: State, region: Region, known: Numbers) -> bool:
-    """Tell whether the stiffness has changed so much, or so many days have passed, that strains are old."""
+    """Tell whether strains are old: the defect's stiffness has changed, or many days have passed.
+
+    The change is that of the logarithm of Young's modulus, its mean over the defect (the region, if there is
+    none): tissues that follow one another differ by factors, and the softest strain most.
+    """
     if state.day - last.day >= known["solve_days"] - 1e-9:
         return True
     now = modulus_of(state, region, known)
-    change = np.abs(now - last.modulus).sum() / max(float(last.modulus.sum()), 1e-30)
-    return bool(change >= known["solve_change"])
+    weight = region.hole if region.hole.any() else region.open.astype(np.float64)
+    held = (weight > 0) & (now > 0) & (last.modulus > 0)
+    change = np.abs(np.log(now[held] / last.modulus[held]))
+    return bool((change * weight[held]).sum() >= known["solve_change"] * weight[held].sum())
 
 
 def _fields(answer: Solution, body: Body, region: Region) -> tuple[Array, Array]:

@@ -1,4 +1,8 @@
-"""Sections through a healing bone, each tissue in a colour of its own."""
+"""Sections through a healing bone, each tissue in a colour of its own.
+
+Colours are not blended, for a blend of two tissues looks like a third. A voxel holds shares of tissues but
+not where they lie in it: pixels are given to tissues by a texture, as many to each as its share says.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from numpy.typing import NDArray
 from spondyl.healing.healed import Healed
 
 Pixels = NDArray[np.uint8]
+Cut = tuple[slice | int, ...]
 
 COLOURS = {
     "marrow": (58, 32, 40),
@@ -20,6 +25,14 @@ COLOURS = {
     "tcp": (120, 156, 206),
 }
 """Marrow dark, granulation red, cartilage green, woven bone of the host yellow and of the graft pink."""
+
+ORDER = (
+    "lamellar", "woven_host", "woven_graft", "tcp", "cartilage", "fibrous", "granulation", "marrow",
+)  # fmt: skip
+"""Tissues that lie beside each other in the texture."""
+
+GRAIN = 2.0
+"""Standard deviation of the texture's grains, pixels."""
 
 PAPER, INK = (12, 13, 16), (236, 239, 244)
 GAP, HEAD, FOOT = 12, 24, 26
@@ -43,13 +56,10 @@ def picture(state: Healed, *, height: int = 300) -> Pixels:
     """
     from PIL import Image, ImageDraw
 
-    mixed = np.zeros((*state.region.open.shape, 3))
-    for name, colour in COLOURS.items():
-        mixed += state.state[name][..., None] * np.array(colour, np.float64)
-    mixed[~state.region.open] = PAPER
     z, y, x = _middle(state)
-    planes = {"coronal": mixed[:, y], "sagittal": mixed[:, :, x], "axial": mixed[z]}
-    panels = {name: _enlarged(plane, height) for name, plane in planes.items()}
+    whole = slice(None)
+    cuts: dict[str, Cut] = {"coronal": (whole, y), "sagittal": (whole, whole, x), "axial": (z,)}
+    panels = {name: _section(state, cut, height) for name, cut in cuts.items()}
     width = sum(panel.shape[1] for panel in panels.values()) + GAP * (len(panels) + 1)
     width = max(width, 560)
     sheet = Image.new("RGB", (width, HEAD + height + 2 * FOOT), PAPER)
@@ -83,10 +93,31 @@ def _middle(state: Healed) -> tuple[int, int, int]:
     return z, y, x
 
 
-def _enlarged(plane: NDArray[np.float64], height: int) -> Pixels:
-    from PIL import Image
+def _section(state: Healed, cut: Cut, height: int) -> Pixels:
+    """Return a section whose pixels are each of one tissue, as much of each as its share says."""
+    from scipy.ndimage import zoom
 
-    pixels = Image.fromarray(np.clip(plane, 0, 255).astype(np.uint8))
-    return np.asarray(
-        pixels.resize((round(height * plane.shape[1] / plane.shape[0]), height), Image.Resampling.NEAREST)
+    seen = state.region.open[cut]
+    size = (height, round(height * seen.shape[1] / seen.shape[0]))
+    by = tuple(pixels / voxels for pixels, voxels in zip(size, seen.shape, strict=True))
+    shares = np.stack(
+        [zoom(state.state[name][cut], by, order=1, grid_mode=True, mode="nearest") for name in ORDER]
     )
+    total = shares.sum(axis=0)
+    level = np.cumsum(shares, axis=0) / np.maximum(total, 1e-12)
+    tissue = np.minimum((level <= _texture(size)).sum(axis=0), len(ORDER) - 1)
+    pixels = np.array([COLOURS[name] for name in ORDER], np.uint8)[tissue]
+    pixels[total < 0.5] = PAPER
+    return np.asarray(pixels, np.uint8)
+
+
+def _texture(size: tuple[int, int]) -> NDArray[np.float64]:
+    """Return smooth thresholds between 0 and 1, each as frequent as any other; the same for the same size."""
+    from scipy.ndimage import gaussian_filter
+
+    noise = gaussian_filter(
+        np.random.Generator(np.random.Philox(0)).standard_normal(size), GRAIN, mode="wrap"
+    )
+    rank = np.empty(noise.size)
+    rank[np.argsort(noise, axis=None)] = (np.arange(noise.size) + 0.5) / noise.size
+    return rank.reshape(size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from spondyl.healing.numbers import Host, Numbers
 from spondyl.healing.state import FIELDS, State
 from spondyl.vertebra import Vertebra
 from spondyl.volume import Grid
+from spondyl.volume.frame import triple
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -46,6 +47,13 @@ class Region:
     def edges(self) -> tuple[float, float, float]:
         """Edges of a voxel, mm."""
         return self.grid.spacing_mm
+
+    @property
+    def part(self) -> Grid:
+        """Where the region's own voxels lie."""
+        begin = np.array([part.start for part in self.box]) * self.grid.spacing_mm
+        origin = np.asarray(self.grid.origin_mm) + np.asarray(self.grid.axes) @ begin
+        return replace(self.grid, shape=self.open.shape, origin_mm=triple(origin))
 
     @property
     def voxel_mm3(self) -> float:

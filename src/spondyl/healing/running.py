@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from spondyl.errors import HealingError, Mistake
+from spondyl.errors import HealingError, HealingStopped, Mistake
 from spondyl.healing import checkpoint as kept
 from spondyl.healing.account import account
 from spondyl.healing.adaptation import reference_of
@@ -95,14 +95,17 @@ def run(
     changed : single numbers in place of them, in the units of the fields.
     step : length of a step, such as "0.5 day"; that of the table if None.
     progress : called after each simulated day.
-    checkpoint : file that is written every week, and from which the same run goes on to the same digits.
+    checkpoint : file that is written every week and when the run is interrupted; the same run (bone, graft,
+        numbers, rules) goes on from it to the same digits, another begins anew.
     threads : used; change no digit.
 
     Raises
     ------
     HealingError
-        If something asked for has no meaning, mechanics does not converge, or a field goes wrong; the
-        checkpoint holds the last week that was good.
+        If something asked for has no meaning.
+    HealingStopped
+        If mechanics does not converge or a field goes wrong: the day, the field and the place. The error's
+        ``course`` ends with the last good day, and the checkpoint, if any, holds it.
 
     Examples
     --------
@@ -131,11 +134,15 @@ def run(
     )
     began = time.perf_counter()
     done = _healed(setting, progress, None if checkpoint is None else Path(checkpoint), began)
+    return _course(setting, done, began)
+
+
+def _course(setting: _Setting, done: kept.Progressed, began: float) -> HealingCourse:
     return HealingCourse(
-        bone=bone,
-        region=region,
+        bone=setting.bone,
+        region=setting.region,
         host=setting.host,
-        known=known,
+        known=setting.known,
         states=done.states,
         days=tuple(done.days),
         budget=done.budgets,
@@ -146,31 +153,43 @@ def run(
 
 
 def _healed(setting: _Setting, progress: Report | None, path: Path | None, began: float) -> kept.Progressed:
+    key = "" if path is None else _key(setting)
     first = beginning(setting.bone, setting.region, setting.known, setting.host)
     start = _solve(setting, first, None)
     energy = start.load.energy
     reference = reference_of(first, setting.region, energy, setting.known)
     start = replace(start, load=replace(start.load, reference=reference))
-    key = "" if path is None else _key(setting)
     run = None if path is None else kept.load(path, key, setting.body, start)
     if run is None:
-        run = kept.Progressed(first, start, {}, [], {}, {}, [])
-        run.solves.append((0.0, start.solution.iterations, start.stiffness))
-        _note_day(setting, run, first)
+        solves = [(0.0, start.solution.iterations, start.stiffness)]
+        run = _noted(setting, kept.Progressed(first, start, {}, [], {}, {}, solves), first)
     begun = run.state.day
-    while run.state.day < setting.days - 1e-9:
-        run = _day(setting, run, first)
-        if path is not None and _whole(run.state.day / KEEP_DAYS) and run.state.day < setting.days:
-            kept.save(path, key, run)
-        if progress is not None:
-            progress(_progress(setting, run.state.day, begun, began))
+    try:
+        while run.state.day < setting.days - 1e-9:
+            run = _day(setting, run, first)
+            if path is not None and _whole(run.state.day / KEEP_DAYS):
+                kept.save(path, key, run)
+            if progress is not None:
+                progress(_progress(setting, run.state.day, begun, began))
+    except HealingError as error:
+        _keep(path, key, run)
+        raise HealingStopped(error.mistakes, _course(setting, _followed(run), began)) from error
+    except BaseException:
+        _keep(path, key, run)
+        raise
     return run
 
 
+def _keep(path: Path | None, key: str, run: kept.Progressed) -> None:
+    if path is not None:
+        kept.save(path, key, run)
+
+
 def _day(setting: _Setting, run: kept.Progressed, first: State) -> kept.Progressed:
-    """Return the run one day later, or at its end."""
+    """Return the run one day later, or at its end; the run given stays as it was."""
     state, strains = run.state, run.solved
     end = min(state.day + 1.0, setting.days)
+    budget, solves = dict(run.budget), run.solves
     while state.day < end - 1e-9:
         days = min(setting.length, end - state.day)
         state, amounts = one_step(
@@ -184,23 +203,27 @@ def _day(setting: _Setting, run: kept.Progressed, first: State) -> kept.Progress
             setting.threads,
         )
         for name, amount in amounts.items():
-            run.budget[name] = run.budget.get(name, 0.0) + amount
+            budget[name] = budget.get(name, 0.0) + amount
     state = replace(state, day=float(round(state.day, 6)))
     if stale(strains, state, setting.region, setting.known):
         strains = _solve(setting, state, strains)
-        run.solves.append((state.day, strains.solution.iterations, strains.stiffness))
-    run = replace(run, state=state, solved=strains)
-    _note_day(setting, run, first)
-    return run
+        solves = [*solves, (state.day, strains.solution.iterations, strains.stiffness)]
+    return _noted(setting, replace(run, state=state, solved=strains, budget=budget, solves=solves), first)
 
 
-def _note_day(setting: _Setting, run: kept.Progressed, first: State) -> None:
+def _noted(setting: _Setting, run: kept.Progressed, first: State) -> kept.Progressed:
+    """Return the run with its day in the account."""
     state, strains = run.state, run.solved
     row = account(state, first, setting.region, setting.known, strains.load.strain, strains.stiffness)
-    run.days.append({"day": state.day, **row})
-    if any(abs(state.day - day) < 1e-6 for day in setting.followed):
-        run.states[state.day] = state
-        run.budgets[state.day] = dict(run.budget)
+    run = replace(run, days=[*run.days, {"day": state.day, **row}])
+    follows = any(abs(state.day - day) < 1e-6 for day in setting.followed)
+    return _followed(run) if follows else run
+
+
+def _followed(run: kept.Progressed) -> kept.Progressed:
+    """Return the run with its state now among those that are kept."""
+    day = run.state.day
+    return replace(run, states=run.states | {day: run.state}, budgets=run.budgets | {day: dict(run.budget)})
 
 
 def _solve(setting: _Setting, state: State, last: Solved | None) -> Solved:
@@ -209,7 +232,7 @@ def _solve(setting: _Setting, state: State, last: Solved | None) -> Solved:
 
 def _key(setting: _Setting) -> str:
     more = f"{setting.force!r} {setting.length!r} {setting.followed!r}"
-    return kept.key_of(setting.bone, setting.known, setting.host, setting.processes, more)
+    return kept.key_of(setting.bone, setting.region, setting.known, setting.host, setting.processes, more)
 
 
 def _progress(setting: _Setting, day: float, begun: float, began: float) -> Progress:
