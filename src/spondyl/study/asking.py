@@ -13,7 +13,12 @@ def check_endpoint(file: StudyFile) -> list[Mistake]:
     """Return what is wrong with the primary endpoint: its table, its name, or its week."""
     primary = file.primary
     where = "study.toml, primary"
-    if primary.assay != "microct" and getattr(file, primary.assay) is None:
+    if primary.assay == "healing":
+        measured = sorted(name for name, group in file.groups.items() if group.treatment is None)
+        if measured:
+            given = f"'healing', and {', '.join(measured)} is measured"
+            return [Mistake(f"{where}.assay", given, "choose what is measured in all groups")]
+    elif primary.assay != "microct" and getattr(file, primary.assay) is None:
         given = f"{primary.assay!r} without a table [{primary.assay}]"
         return [Mistake(f"{where}.assay", given, f"add the table [{primary.assay}]")]
     names = _names(file)
@@ -65,6 +70,16 @@ def _names(file: StudyFile) -> tuple[str, ...]:
         from spondyl.assay.microct.phases.phase_measurement import UNITS as OF_PHASES
 
         return tuple(OF_PHASES)
+    if file.primary.assay == "compression":
+        from spondyl.assay.compression.rows import UNITS as OF_COMPRESSION
+
+        return tuple(OF_COMPRESSION)
+    if file.primary.assay == "qpcr" and file.qpcr is not None:
+        return tuple(f"{gene}_log2" for gene in file.qpcr.genes)
+    if file.primary.assay == "healing":
+        from spondyl.healing.account import UNITS as OF_HEALING
+
+        return tuple(OF_HEALING)
     from spondyl.assay.microct.timelapse.rows import NAMES as OF_TIMELAPSE
 
     return OF_TIMELAPSE

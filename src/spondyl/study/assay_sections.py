@@ -88,3 +88,43 @@ class TimelapseSection(Section):
 
     baseline_week: float = Field(ge=0)
     rotation: float = Field(default=36.0, ge=0, le=180)
+
+
+class CompressionSection(Section):
+    """``[compression]``: records of a testing machine; see :class:`spondyl.assay.compression.Settings`.
+
+    Lengths carry units. Units and signs are stated only where the files do not tell them.
+    """
+
+    length: Quantity | None = None
+    area: Quantity | None = None
+    compliance: float = Field(default=0.0, ge=0, le=1)
+    toe: Literal["auto", "on", "off"] = "auto"
+    region: Annotated[tuple[float, float], Field(strict=False)] | None = None
+    offset: Quantity | None = None
+    force_unit: Text | None = None
+    displacement_unit: Text | None = None
+    flip: tuple[Literal["force", "displacement"], ...] = Field(default=(), strict=False)
+
+
+class QpcrSection(Section):
+    """``[qpcr]``: plates on which the animals are samples, named as in animals.tsv.
+
+    ``plates`` is a path below the study folder, ``*`` stands for any text; simulated animals need none.
+    """
+
+    reference: tuple[Text, ...] = Field(min_length=1, strict=False)
+    genes: tuple[Text, ...] = Field(min_length=1, strict=False)
+    plates: Text | None = None
+    week: float | None = Field(default=None, ge=0)
+    efficiency: float | Literal["table"] = 1.0
+    efficiencies: dict[str, float] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_its_week(self) -> QpcrSection:
+        if self.plates is not None and self.week is None:
+            raise ValueError("needs 'week', the follow-up at which the tissue of the plates was taken")
+        both = sorted(set(self.reference) & set(self.genes))
+        if both:
+            raise ValueError(f"names {both[0]} as a gene and as a reference")
+        return self

@@ -13,6 +13,8 @@ from spondyl.study.asking import check_baselines, check_endpoint
 from spondyl.study.cache import Cache
 from spondyl.study.defect_settings import defect_mistakes
 from spondyl.study.microct_settings import settings_mistakes
+from spondyl.study.record_settings import record_mistakes
+from spondyl.study.records import RECORDED, find_records
 from spondyl.study.scans import ScanFile, find_scans
 from spondyl.study.schema import StudyFile
 from spondyl.study.settings import read_study_file
@@ -29,6 +31,7 @@ class Design:
     file : merged settings.
     animals : every row of the animal table.
     scans : every scan of every included animal, by animal and week.
+    records : files of other instruments than the scanner, with the step that measures each.
     simulations : every animal that is simulated, with the key of its result in the cache.
     parameters : by stage, shipped values with the study's own in their place.
     """
@@ -39,6 +42,7 @@ class Design:
     scans: tuple[ScanFile, ...]
     parameters: Mapping[str, Mapping[str, Parameter]]
     simulations: tuple[tuple[Simulation, str], ...] = ()
+    records: tuple[tuple[str, ScanFile], ...] = ()
 
 
 def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Design:
@@ -75,15 +79,18 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
     named = {animal.animal: animal for animal in animals}
     cache = Cache.of(folder)
     scans += [scan for one, key in made for scan in scans_of(one, key, named[one.animal], cache)]
+    tables = (file.compression, file.qpcr)
+    wrong += record_mistakes(*(None if one is None else one.model_dump(mode="json") for one in tables))
+    records = find_records(folder, file, animals, made, wrong)
     wrong += settings_mistakes(file.microct.model_dump(mode="json"))
     if file.defect is not None:
         included = [animal.animal for animal in animals if animal.included]
         wrong += defect_mistakes(file.defect.model_dump(mode="json"), included)
-    wrong += check_endpoint(file) + _check_groups(file, animals) + _check_weeks(file, scans)
+    wrong += check_endpoint(file) + _check_groups(file, animals) + _check_weeks(file, scans, records)
     wrong += check_baselines(file, scans)
     if wrong:
         raise DesignError(wrong)
-    return Design(folder, file, animals, tuple(scans), parameters, tuple(made))
+    return Design(folder, file, animals, tuple(scans), parameters, tuple(made), tuple(records))
 
 
 def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:
@@ -99,7 +106,13 @@ def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:
     ]
 
 
-def _check_weeks(file: StudyFile, scans: Sequence[ScanFile]) -> list[Mistake]:
+def _check_weeks(
+    file: StudyFile, scans: Sequence[ScanFile], records: Sequence[tuple[str, ScanFile]]
+) -> list[Mistake]:
+    everyone = {scan.animal.animal for scan in scans}
+    if file.primary.assay in RECORDED:
+        scans = [one for step, one in records if step == file.primary.assay]
+    what = {"compression": "record", "qpcr": "plate"}.get(file.primary.assay, "scan")
     weeks = sorted({scan.week for scan in scans})
     listed = ", ".join(f"{week:g}" for week in weeks)
     if file.primary.week is None:
@@ -107,9 +120,9 @@ def _check_weeks(file: StudyFile, scans: Sequence[ScanFile]) -> list[Mistake]:
             return []
         return [Mistake("study.toml, primary.week", "nothing", f"must be one of the weeks found: {listed}")]
     have = {scan.animal.animal for scan in scans if scan.week == file.primary.week}
-    missing = sorted({scan.animal.animal for scan in scans} - have)
-    remedy = "the primary endpoint needs it: add the scan, or set included to no with a reason"
+    missing = sorted(everyone - have)
+    remedy = f"the primary endpoint needs it: add the {what}, or set included to no with a reason"
     return [
-        Mistake(f"animals.tsv, animal {name}", f"no scan of week {file.primary.week:g}", remedy)
+        Mistake(f"animals.tsv, animal {name}", f"no {what} of week {file.primary.week:g}", remedy)
         for name in missing
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spondyl.study.assay_sections import DefectSection, PhasesSection, TimelapseSection
+from spondyl.study.record_methods import compression_text, qpcr_text
 from spondyl.study.schema import StudyFile
 from spondyl.study.simulation_methods import simulation_text
 
@@ -38,6 +39,10 @@ def further_paragraphs(file: StudyFile) -> list[str]:
         found += ["## Defect", _defect(file.defect)]
     if file.timelapse is not None:
         found += ["## Time-lapse", _timelapse(file.timelapse)]
+    if file.compression is not None:
+        found += ["## Compression test", compression_text(file.compression)]
+    if file.qpcr is not None:
+        found += ["## Quantitative PCR", qpcr_text(file.qpcr)]
     return found
 
 

@@ -53,6 +53,8 @@ def plan(design: Design, cache: Cache) -> Plan:
         for step in _steps(design, scan)
         if (task := _task(design, scan, step, fingerprints, wrong))
     ]
+    records = (_record(design, one, step, fingerprints, wrong) for step, one in design.records)
+    tasks += [task for task in records if task]
     if wrong:
         raise DesignError(wrong)
     fingerprints.save()
@@ -113,6 +115,34 @@ def _task(
         baseline_content=before_content,
         days=DAYS * (scan.week - before.week) if before else 0.0,
         source=scan.source,
+    )
+
+
+def _record(
+    design: Design, record: ScanFile, step: str, fingerprints: Fingerprints, wrong: list[Mistake]
+) -> Task | None:
+    """Return the task that measures what another instrument than the scanner recorded."""
+    table = getattr(design.file, step).model_dump(mode="json")
+    try:
+        held = f"{record.source}/{record.path.name}" if record.source else fingerprints.of([record.path])
+    except OSError as error:
+        given = f"{error.filename or record.path} ({error.strerror})"
+        where = f"animals.tsv, animal {record.animal.animal}"
+        wrong.append(Mistake(where, given, "must be a readable file"))
+        return None
+    return Task(
+        step=step,
+        version=VERSIONS[step],
+        animal=record.animal.animal,
+        group=record.animal.group,
+        week=record.week,
+        label=record.labelled(step),
+        path=record.path,
+        # One plate holds many animals: whose wells are meant is part of what a result depends on.
+        content=held if record.source or step != "qpcr" else f"{held}/{record.animal.animal}",
+        settings=table,
+        parameters=design.parameters[f"assay/{step}"],
+        source=record.source,
     )
 
 

@@ -48,24 +48,39 @@ class ScanFile:
 
 def find_scans(folder: Path, animal: Animal, group: GroupSection, wrong: list[Mistake]) -> list[ScanFile]:
     """Return the scans of one animal by week; append what is wrong to `wrong`."""
-    pattern = group.microct.replace("{animal}", animal.animal)
+    found = find_files(folder, animal, group.microct, group.week, "scan", wrong)
+    if not found:
+        pattern = group.microct.replace("{animal}", animal.animal)
+        remedy = "put the scan there, correct the group's microct path, or set included to no with a reason"
+        wrong.append(Mistake(f"animals.tsv, animal {animal.animal}", f"no scan at {pattern}", remedy))
+    return found
+
+
+def find_files(
+    folder: Path, animal: Animal, pattern: str, fixed: float | None, kind: str, wrong: list[Mistake]
+) -> list[ScanFile]:
+    """Return the files of one animal by week; append to `wrong` where a week has several.
+
+    Parameters
+    ----------
+    folder : the study folder.
+    animal : whose.
+    pattern : path with ``{animal}`` and perhaps ``{week}``.
+    fixed : week of a pattern that names none.
+    kind : what a file is, in words.
+    wrong : mistakes so far.
+    """
     hits: dict[float, list[tuple[str, Path]]] = defaultdict(list)
-    for path in _matching(folder, group.microct, animal.animal):
-        week_text = _week_text(folder, path, group.microct, animal.animal, group.week)
+    for path in _matching(folder, pattern, animal.animal):
+        week_text = _week_text(folder, path, pattern, animal.animal, fixed)
         if week_text is not None:
             hits[float(week_text)].append((week_text, path))
     where = f"animals.tsv, animal {animal.animal}"
-    if not hits:
-        remedy = "put the scan there, correct the group's microct path, or set included to no with a reason"
-        wrong.append(Mistake(where, f"no scan at {pattern}", remedy))
     for week, found in sorted(hits.items()):
         if len(found) > 1:
             names = ", ".join(sorted(path.name for _, path in found))
-            wrong.append(
-                Mistake(
-                    where, f"{len(found)} scans for week {week:g}: {names}", "must be one; narrow the path"
-                )
-            )
+            given = f"{len(found)} {kind}s for week {week:g}: {names}"
+            wrong.append(Mistake(where, given, "must be one; narrow the path"))
     return [ScanFile(animal, week, found[0][0], found[0][1]) for week, found in sorted(hits.items())]
 
 

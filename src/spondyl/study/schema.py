@@ -7,9 +7,11 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from spondyl.study.assay_sections import (
+    CompressionSection,
     DefectSection,
     Name,
     PhasesSection,
+    QpcrSection,
     Quantity,
     Section,
     Text,
@@ -58,7 +60,7 @@ class ReportingSection(Section):
 class PrimarySection(Section):
     """``[primary]``: the primary endpoint, declared before the data are seen."""
 
-    assay: Literal["microct", "defect", "phases", "timelapse", "healing"]
+    assay: Literal["microct", "defect", "phases", "timelapse", "compression", "qpcr", "healing"]
     name: Name
     week: float | None = Field(default=None, ge=0)
     test: Literal["parametric", "rank"]
@@ -71,6 +73,7 @@ class GroupSection(Section):
 
     ``microct`` is a path below the study folder with ``{animal}`` and, when the study has several
     follow-ups, ``{week}`` in it; ``*`` stands for any text. A scan may be a file or a folder of slices.
+    ``compression`` is the same for the records that ``[compression]`` measures.
     ``origin`` says whether living animals were measured, or the files were made by a simulation. A group with
     a ``treatment`` has no files: its animals are simulated as ``[simulation]`` says.
     """
@@ -78,10 +81,11 @@ class GroupSection(Section):
     label: Text
     origin: Literal["measured", "simulated"] = "measured"
     microct: Text = "data/{animal}/{animal}_week-{week}_microct.*"
+    compression: Text = "data/{animal}/{animal}_week-{week}_compression.*"
     week: float | None = Field(default=None, ge=0)
     treatment: TreatmentSection | None = None
 
-    @field_validator("microct")
+    @field_validator("microct", "compression")
     @classmethod
     def _names_the_animal(cls, pattern: str) -> str:
         if "{animal}" not in pattern:
@@ -158,6 +162,8 @@ class StudyFile(Section):
     defect: DefectSection | None = None
     phases: PhasesSection | None = None
     timelapse: TimelapseSection | None = None
+    compression: CompressionSection | None = None
+    qpcr: QpcrSection | None = None
     reporting: ReportingSection = ReportingSection()
     simulation: SimulationSection | None = None
 

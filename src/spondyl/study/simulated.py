@@ -16,7 +16,7 @@ from spondyl.study.scans import ScanFile
 from spondyl.study.schema import GroupSection, StudyFile
 
 STEP = "simulation"
-VERSION = 1
+VERSION = 2
 """Raised whenever the same animal would come out another one."""
 
 STAGES = (
@@ -129,9 +129,28 @@ def scans_of(simulation: Simulation, key: str, animal: Animal, cache: Cache) -> 
     ]
 
 
+def last_files(simulation: Simulation, key: str, animal: Animal, cache: Cache) -> dict[str, ScanFile]:
+    """Return what a simulated animal leaves when it is killed, by step."""
+    home, week = cache.path(STEP, key), float(simulation.settings["weeks"][-1])
+    names = {"compression": curve_name(week), "qpcr": plate_name(week)}
+    return {
+        step: ScanFile(animal, week, f"{week:g}", home / name, source=key) for step, name in names.items()
+    }
+
+
 def scan_name(week: float) -> str:
     """Return the file of a scan in the folder of its simulation."""
     return f"{week_name(week)}_microct.nii.gz"
+
+
+def curve_name(week: float) -> str:
+    """Return the file of the test rig in the folder of its simulation."""
+    return f"{week_name(week)}_compression.csv"
+
+
+def plate_name(week: float) -> str:
+    """Return the file of the thermocycler in the folder of its simulation."""
+    return f"{week_name(week)}_qpcr.csv"
 
 
 def truth_name(week: float) -> str:

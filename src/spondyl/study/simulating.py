@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spondyl.study.healing_step import picture_name
-from spondyl.study.simulated import BUDGET, COURSE, DEFECT, Simulation, scan_name, truth_name
+from spondyl.study.simulated import (
+    BUDGET,
+    COURSE,
+    DEFECT,
+    Simulation,
+    curve_name,
+    plate_name,
+    scan_name,
+    truth_name,
+)
 from spondyl.study.surgery import operated
 
 if TYPE_CHECKING:
+    from spondyl.healing import HealingCourse
+    from spondyl.quantity import Parameter
     from spondyl.vertebra import Vertebra
     from spondyl.volume import Grid, Scan
 
@@ -40,8 +52,26 @@ def defect_mask(bone: Vertebra, grid: Grid) -> Scan:
     return Scan((here >= 0.5).astype(np.uint8), grid, Meaning.LABELS)
 
 
+def _last_tests(made: Simulation, course: HealingCourse, week: float, folder: Path) -> None:
+    """Write the record of the test rig and the plate of the thermocycler of an animal that is killed."""
+    from spondyl.instrument import rig, thermocycler
+
+    def table(stage: str) -> Mapping[str, Parameter] | None:
+        return made.parameters.get(f"instrument/{stage}")
+
+    specimen = rig.of_course(course, week=week, parameters=table("rig"))
+    record = rig.compress(specimen, rig.rig(table("rig")), seed=made.seed, name=made.label)
+    rig.export(record, folder / curve_name(week), "instron")
+    numbers = table("thermocycler")
+    sample = thermocycler.of_course(course, f"animal {made.seed}", "", week=week, parameters=numbers)
+    shared = made.settings["seed"]  # the laboratory has one set of primers and one machine
+    primers = thermocycler.primers(thermocycler.genes(), seed=shared, parameters=numbers)
+    plate = thermocycler.run([sample], primers, seed=shared, parameters=numbers)
+    thermocycler.write_csv(plate, folder / plate_name(week))
+
+
 def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> None:
-    """Write the scans, the planned defect, the daily course and what is known of each week into `folder`.
+    """Write what instruments record, the planned defect, the daily course and what is known of each week.
 
     Parameters
     ----------
@@ -83,6 +113,7 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
         }
         files.write_text(folder / truth_name(week), json.dumps(known, ensure_ascii=False, allow_nan=False))
         Image.fromarray(healing.picture(state)).save(folder / picture_name(week), optimize=True)
+    _last_tests(made, course, weeks[-1], folder)
     if grid is not None:
         volume.write(defect_mask(bone, grid), folder / DEFECT)
     files.write_text(folder / COURSE, course.table().to_csv(sep="\t", index=False, lineterminator="\n"))

@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from spondyl.study import defect_step, healing_step, microct_step, phases_step, timelapse_step
+from spondyl.study import (
+    compression_step,
+    defect_step,
+    healing_step,
+    microct_step,
+    phases_step,
+    qpcr_step,
+    timelapse_step,
+)
 from spondyl.study.simulated import Simulation
 from spondyl.study.task import Task
 
-STEPS = (healing_step, microct_step, phases_step, defect_step, timelapse_step)
+STEPS = (
+    healing_step,
+    microct_step,
+    phases_step,
+    defect_step,
+    timelapse_step,
+    compression_step,
+    qpcr_step,
+)
 VERSIONS: Mapping[str, int] = {step.STEP: step.VERSION for step in STEPS}
 
 

@@ -4,6 +4,7 @@ from spondyl.assay.qpcr.fold_change import FoldChange, fold_change, separate_tub
 from spondyl.assay.qpcr.measurement import Expression, Expressions, References, measure
 from spondyl.assay.qpcr.plate import CtPlate, grouped
 from spondyl.assay.qpcr.reading import read, read_efficiencies, read_groups
+from spondyl.assay.qpcr.samples import Own, own, own_rows
 from spondyl.assay.qpcr.settings import Settings
 from spondyl.assay.qpcr.stability import GeNorm, genorm, normfinder
 
@@ -13,6 +14,7 @@ __all__ = [
     "Expressions",
     "FoldChange",
     "GeNorm",
+    "Own",
     "References",
     "Settings",
     "fold_change",
@@ -20,6 +22,8 @@ __all__ = [
     "grouped",
     "measure",
     "normfinder",
+    "own",
+    "own_rows",
     "read",
     "read_efficiencies",
     "read_groups",
