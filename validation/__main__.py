@@ -24,6 +24,7 @@ from validation import (
     qpcr,
     spheroid,
     start,
+    statistics,
     tests,
     vertebra,
 )
@@ -58,6 +59,7 @@ def _rows(shared: Path | None) -> Iterable[Row]:
         donor.calibration(),
         qpcr.recovery(),
         compression.recovery(),
+        statistics.coverage(),
         *(check() for check in vertebra.CHECKS),
         *(check() for check in healing.CHECKS),
         formats.memory(),

@@ -18,6 +18,26 @@ Verdict = Literal["higher", "lower", "unsettled"]
 _MOST_PAIRS, _MOST_NAMED = 3, 3
 
 
+SINGLE = {
+    "parametric": "Welch\u2019s t-test",
+    "anova": "Student\u2019s t-test",
+    "rank": "Mann\u2013Whitney U test",
+    "dunn": "Dunn\u2019s test",
+    "mixed": "mixed model",
+}
+"""Declared test \u2192 the test of one pair among several."""
+
+ALONE = SINGLE | {"dunn": "Mann\u2013Whitney U test"}
+"""The same where there is one pair only."""
+
+SIMULTANEOUS = {
+    "Games-Howell": "Games\u2013Howell test",
+    "Tukey": "Tukey\u2019s test",
+    "Dunnett": "Dunnett\u2019s test",
+}
+"""Adjustments that are tests of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """One sentence or two below the headline; `lead` says which pair they are about."""
@@ -35,12 +55,11 @@ def verdict(effect: Effect, alpha: float) -> Verdict:
 
 def pair_test(comparison: Comparison) -> str:
     """Return the test of one pair of groups, with the adjustment when there is one."""
-    plain = {"parametric": "Welch\u2019s t-test", "rank": "Mann\u2013Whitney U test"}[comparison.primary.test]
-    if comparison.adjustment in {"", "none"}:
-        return plain
-    if comparison.adjustment.replace("\u2013", "-") == "Games-Howell":
-        return "Games\u2013Howell test"
-    return f"{plain}, {comparison.adjustment}-adjusted"
+    if comparison.adjustment in SIMULTANEOUS:
+        return SIMULTANEOUS[comparison.adjustment]
+    alone = comparison.adjustment in {"", "none"}
+    plain = (ALONE if len(comparison.groups) == 2 else SINGLE)[comparison.primary.test]
+    return plain if alone else f"{plain}, {comparison.adjustment}-adjusted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +146,7 @@ class Wording:
 
     def centre(self, summary: GroupSummary) -> float:
         """Return the mean, or the median for a rank test, in the printed unit."""
-        middle = summary.mean if self.comparison.primary.test == "parametric" else summary.median
+        middle = summary.median if self.comparison.primary.by_ranks else summary.mean
         return self.endpoint.scale * middle
 
     def amount(self, value: float, decimals: int | None) -> str:
@@ -151,7 +170,7 @@ class Wording:
     def _centres(self, effect: Effect) -> str:
         places = self.decimals(effect)
         here, there = (self.centre(self._summary(group)) for group in (effect.group, effect.against))
-        word = "Mean" if self.comparison.primary.test == "parametric" else "Median"
+        word = "Median" if self.comparison.primary.by_ranks else "Mean"
         return f"{word} {self.amount(here, places)} against {self.amount(there, places)}"
 
     def _estimate(self, effect: Effect) -> str:
@@ -195,9 +214,7 @@ class Wording:
         label = self.label(summary.group)
         if summary.n == 0:
             return f"{label} no value (n\u00a0=\u00a00)"
-        word = (
-            "" if summary.n == 1 else "mean " if self.comparison.primary.test == "parametric" else "median "
-        )
+        word = "" if summary.n == 1 else "median " if self.comparison.primary.by_ranks else "mean "
         return (
             f"{label} {word}{self.amount(self.centre(summary), self.decimals())} (n\u00a0=\u00a0{summary.n})"
         )
@@ -214,7 +231,11 @@ def plural(count: int, word: str) -> str:
 
 
 def _estimator(effect: Effect) -> str:
-    known = {"difference of means": "difference", "Hodges-Lehmann shift": "Hodges\u2013Lehmann shift"}
+    known = {
+        "difference of means": "difference",
+        "difference of model means": "difference",
+        "Hodges-Lehmann shift": "Hodges\u2013Lehmann shift",
+    }
     return known.get(effect.estimator, effect.estimator)
 
 

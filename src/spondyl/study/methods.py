@@ -23,23 +23,50 @@ _NAMES = (
     "table gives the rules. Names and units follow the guidelines of the American Society for Bone and "
     "Mineral Research [@bouxsein2010]."
 )
+_WELCH = "Welch's t test [@welch1947], with the difference of means and Hedges' g [@hedges1981]"
+_MANN = (
+    "the Mann-Whitney test [@mann1947], with the Hodges-Lehmann shift [@hodges1963] [@bauer1972] and Cliff's "
+    "delta [@cliff1993] [@feng2004]"
+)
+_MIXED = (
+    "a linear mixed model [@laird1982] of group, week and animal over all weeks, by restricted maximum "
+    "likelihood with statsmodels [@seabold2010]; the differences are those of the week of the endpoint, with "
+    "degrees of freedom between animals"
+)
 _TWO = {
-    "parametric": "The groups were compared by Welch's t test [@welch1947], with the difference of means and "
-    "Hedges' g [@hedges1981].",
-    "rank": "The groups were compared by the Mann-Whitney test [@mann1947], with the Hodges-Lehmann shift "
-    "[@hodges1963] [@bauer1972] and Cliff's delta [@cliff1993] [@feng2004].",
+    "parametric": f"The groups were compared by {_WELCH}.",
+    "anova": "The groups were compared by Student's t test with one spread in both, with the difference of "
+    "means and Hedges' g [@hedges1981].",
+    "rank": f"The groups were compared by {_MANN}.",
+    "dunn": f"The groups were compared by {_MANN}.",
+    "mixed": f"The groups were compared by {_MIXED}.",
 }
 _MANY = {
     "parametric": "The groups were compared by Welch's analysis of variance [@welch1951]",
+    "anova": "The groups were compared by one-way analysis of variance",
     "rank": "The groups were compared by the Kruskal-Wallis test [@kruskal1952]",
+    "dunn": "The groups were compared by the Kruskal-Wallis test [@kruskal1952]",
+    "mixed": f"The groups were compared by {_MIXED}",
 }
+_APART = "the intervals are not simultaneous"
 _PAIRS = {
     ("parametric", "Games-Howell"): "pairs by the Games-Howell test [@games1976] with simultaneous intervals",
     ("parametric", "Holm"): "each group against the control by Welch's t test [@welch1947] with Holm's "
-    "adjustment of p [@holm1979]; the intervals are not simultaneous",
+    f"adjustment of p [@holm1979]; {_APART}",
+    ("anova", "Tukey"): "pairs by the test of Tukey and Kramer [@tukey1949] [@kramer1956] with simultaneous "
+    "intervals",
+    ("anova", "Dunnett"): "each group against the control by Dunnett's test [@dunnett1955] with simultaneous "
+    "intervals",
     ("rank", "Holm"): "pairs by Mann-Whitney tests [@mann1947] with Holm's adjustment of p [@holm1979]; "
-    "the intervals are not simultaneous",
+    f"{_APART}",
+    ("dunn", "Holm"): "pairs by Dunn's test [@dunn1964] with Holm's adjustment of p [@holm1979], and their "
+    f"Hodges-Lehmann shifts [@hodges1963]; {_APART}",
+    ("mixed", "Holm"): f"pairs with Holm's adjustment of p [@holm1979]; {_APART}",
 }
+_CHECKED = (
+    "Normal residuals and equal spread were looked at by the tests of Shapiro and Wilk [@shapiro1965] and of "
+    "Brown and Forsythe [@brown1974]; the choice of the test did not depend on them."
+)
 
 
 def methods_text(
@@ -123,6 +150,8 @@ def _statistics(file: StudyFile, comparison: Comparison | None) -> str:
         return " ".join([*sentences, "No test was made."])
     pairs = _PAIRS.get((primary.test, comparison.adjustment))
     sentences.append(f"{_MANY[primary.test]}, {pairs}." if pairs else _TWO[primary.test])
+    if comparison.checks:
+        sentences.append(_CHECKED)
     level = f"{100 * (1 - primary.alpha):g} %"
     sentences.append(f"The two-sided error level was {primary.alpha:g}; intervals cover {level}.")
     return " ".join(sentences)

@@ -47,4 +47,4 @@ def pilot(folder: Path | str) -> Pilot:
         f"Pilot {run.name}: {primary.assay} {primary.name}, {animals} animals; mean of {groups[0]} "
         f"{mean:.4g} {found.unit}, spread within arms {100 * cv:.0f} % of the mean."
     )
-    return Pilot(cv, len(groups), primary.test, primary.alpha, said)
+    return Pilot(cv, len(groups), "rank" if primary.by_ranks else "parametric", primary.alpha, said)

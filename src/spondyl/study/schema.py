@@ -63,7 +63,7 @@ class PrimarySection(Section):
     assay: Literal["microct", "defect", "phases", "timelapse", "compression", "qpcr", "healing"]
     name: Name
     week: float | None = Field(default=None, ge=0)
-    test: Literal["parametric", "rank"]
+    test: Literal["parametric", "anova", "rank", "dunn", "mixed"]
     control: Name | None = None
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
 

@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from spondyl.errors import ComparisonError, Mistake, nearest_word
+from spondyl.trial.anova import compare_anova
+from spondyl.trial.assumptions import checks
 from spondyl.trial.comparison import AnimalValue, Comparison, Primary, TestKind
-from spondyl.trial.endpoint import pick
+from spondyl.trial.dunn import compare_dunn
+from spondyl.trial.endpoint import every_week, pick
+from spondyl.trial.mixed import Repeated, compare_repeated
 from spondyl.trial.outcome import Outcome
 from spondyl.trial.parametric import compare_means
 from spondyl.trial.rank import compare_ranks
@@ -16,7 +20,7 @@ from spondyl.trial.summary import summarise
 if TYPE_CHECKING:
     import pandas as pd
 
-    from spondyl.trial.samples import Values
+    from spondyl.trial.samples import Pair, Values
 
 
 def compare(measurements: pd.DataFrame, primary: Primary, groups: Sequence[str]) -> Comparison:
@@ -25,8 +29,10 @@ def compare(measurements: pd.DataFrame, primary: Primary, groups: Sequence[str])
     Two groups: Welch's t test with the difference of means and Hedges' g, or the Mann-Whitney test with
     the Hodges-Lehmann shift and Cliff's delta. Three or more: Welch's analysis of variance with the
     comparisons of Games and Howell, or the Kruskal-Wallis test with Holm-adjusted Mann-Whitney tests. With
-    a control the others are compared with it only, with Holm's adjustment in either case. Without a
-    control a later group minus an earlier one is the difference.
+    a control the others are compared with it only, with Holm's adjustment in either case. Test "anova"
+    supposes one spread and takes Tukey's or, with a control, Dunnett's comparisons; "dunn" takes Dunn's;
+    "mixed" fits all weeks of every animal and tells the differences in the declared one.
+    Without a control a later group minus an earlier one is the difference.
 
     Parameters
     ----------
@@ -60,7 +66,9 @@ def compare(measurements: pd.DataFrame, primary: Primary, groups: Sequence[str])
     endpoint = pick(measurements, primary, groups)
     samples = _samples(endpoint.values, groups)
     present = {group: values for group, values in samples.items() if len(values)}
-    outcome = _outcome(present, primary)
+    outcome = (
+        _mixed(measurements, primary, present) if primary.test == "mixed" else _outcome(present, primary)
+    )
     empty = tuple(
         f"Group {group} has no animal with this endpoint." for group in groups if group not in present
     )
@@ -74,6 +82,7 @@ def compare(measurements: pd.DataFrame, primary: Primary, groups: Sequence[str])
         adjustment=outcome.adjustment,
         not_tested=outcome.not_tested,
         notes=(*endpoint.notes, *empty, *outcome.notes),
+        checks=() if primary.by_ranks or outcome.not_tested else checks(present),
     )
 
 
@@ -89,7 +98,9 @@ def _check(primary: Primary, groups: Sequence[str]) -> None:
     kinds = get_args(TestKind)
     if primary.test not in kinds:
         near = nearest_word(str(primary.test), kinds)
-        mistakes.append(Mistake("primary.test", f"'{primary.test}'", f"must be {' or '.join(kinds)}", near))
+        mistakes.append(
+            Mistake("primary.test", f"'{primary.test}'", f"must be one of {', '.join(kinds)}", near)
+        )
     if not 0 < primary.alpha < 0.5:
         mistakes.append(Mistake("primary.alpha", f"{primary.alpha}", "must be above 0 and below 0.5"))
     if mistakes:
@@ -109,14 +120,34 @@ def _outcome(samples: Mapping[str, Values], primary: Primary) -> Outcome:
     why = _not_testable(samples, primary.control)
     if why:
         return Outcome(not_tested=why)
-    names = list(samples)
-    if primary.control is None:
-        pairs = [(later, earlier) for i, earlier in enumerate(names) for later in names[i + 1 :]]
-    else:
-        pairs = [(group, primary.control) for group in names if group != primary.control]
+    pairs = _pairs(list(samples), primary.control)
     if primary.test == "rank":
         return compare_ranks(samples, pairs, primary.alpha)
+    if primary.test == "dunn":
+        return compare_dunn(samples, pairs, primary.alpha)
+    if primary.test == "anova":
+        return compare_anova(samples, pairs, primary.alpha, primary.control)
     return compare_means(samples, pairs, primary.alpha, primary.control)
+
+
+def _mixed(measurements: pd.DataFrame, primary: Primary, samples: Mapping[str, Values]) -> Outcome:
+    why = _not_testable(samples, primary.control)
+    if why:
+        return Outcome(not_tested=why)
+    if primary.week is None:
+        return Outcome(not_tested="a mixed model needs primary.week, the week whose differences are told")
+    scans = [
+        Repeated(one.animal, one.group, week, one.value)
+        for week, animals in every_week(measurements, primary, list(samples))
+        for one in animals
+    ]
+    return compare_repeated(scans, _pairs(list(samples), primary.control), primary.week, primary.alpha)
+
+
+def _pairs(names: Sequence[str], control: str | None) -> list[Pair]:
+    if control is None:
+        return [(later, earlier) for i, earlier in enumerate(names) for later in names[i + 1 :]]
+    return [(group, control) for group in names if group != control]
 
 
 def _not_testable(samples: Mapping[str, Values], control: str | None) -> str | None:

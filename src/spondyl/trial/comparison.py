@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-TestKind = Literal["parametric", "rank"]
+TestKind = Literal["parametric", "anova", "rank", "dunn", "mixed"]
+
+RANKS: tuple[TestKind, ...] = ("rank", "dunn")
+"""Tests whose effects are shifts, told beside medians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +19,10 @@ class Primary:
     ----------
     assay, name : the measurement, e.g. ``"microct"`` and ``"bv_tv"``.
     week : follow-up week; None when the study has one time point only.
-    test : ``"parametric"`` (Welch's t or Welch's ANOVA with Games-Howell) or ``"rank"`` (Mann-Whitney or
-        Kruskal-Wallis with Holm-adjusted Mann-Whitney).
+    test : ``"parametric"`` (Welch's t or Welch's ANOVA with Games-Howell), ``"anova"`` (one spread in all
+        groups: one-way ANOVA with Tukey, or with Dunnett against a control), ``"rank"`` (Mann-Whitney or
+        Kruskal-Wallis with Holm-adjusted Mann-Whitney), ``"dunn"`` (Kruskal-Wallis with Dunn's test) or
+        ``"mixed"`` (a mixed model of all weeks).
     control : group that the others are compared with; None compares all pairs.
     alpha : two-sided error level; intervals cover ``1 - alpha``.
     """
@@ -28,6 +33,11 @@ class Primary:
     test: TestKind
     control: str | None = None
     alpha: float = 0.05
+
+    @property
+    def by_ranks(self) -> bool:
+        """Whether the test compares ranks, so that medians stand for the groups."""
+        return self.test in RANKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,16 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What the values say of an assumption: which one, the test of it, its statistic and p."""
+
+    assumption: str
+    test: str
+    statistic: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The primary endpoint compared between groups.
 
@@ -104,9 +124,11 @@ class Comparison:
     groups : one summary per group, in the order of the study file.
     omnibus : the test over all groups; None for two groups or when nothing was tested.
     effects : one per compared pair.
-    adjustment : how p values were adjusted, e.g. ``"Holm"``, ``"Games-Howell"``, ``"none"``.
+    adjustment : how p values were adjusted: ``"Holm"``, ``"Games-Howell"``, ``"Tukey"``, ``"Dunnett"``,
+        ``"none"``.
     not_tested : why no test was made (e.g. a group of one animal); None when tests were made.
     notes : remarks a reader needs, e.g. animals left out and why.
+    checks : of the assumptions of a comparison of means; they change nothing.
     """
 
     primary: Primary
@@ -118,3 +140,4 @@ class Comparison:
     adjustment: str
     not_tested: str | None
     notes: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from spondyl.errors import ComparisonError, Mistake, nearest_word
@@ -66,6 +66,28 @@ def pick(measurements: pd.DataFrame, primary: Primary, groups: Sequence[str]) ->
     )
     unit = str(kept["unit"].iloc[0]) if len(kept) else ""
     return Endpoint(tuple(values), unit, _left_out(rows[~named.isin(list(groups))]))
+
+
+def every_week(
+    measurements: pd.DataFrame, primary: Primary, groups: Sequence[str]
+) -> list[tuple[float, tuple[AnimalValue, ...]]]:
+    """Return the endpoint of every week in which it was measured, by week.
+
+    Parameters
+    ----------
+    measurements, primary, groups : as of :func:`pick`; the week of `primary` takes no part.
+
+    Raises
+    ------
+    ComparisonError
+        With every mistake found in a week.
+    """
+    import pandas as pd
+
+    rows = _rows_of_endpoint(measurements, primary)
+    weeks = sorted({float(week) for week in pd.to_numeric(rows["week"], errors="coerce").dropna()})
+    found = ((week, pick(measurements, replace(primary, week=week), groups)) for week in weeks)
+    return [(week, endpoint.values) for week, endpoint in found]  # noqa: PD011 - no table
 
 
 def _check_columns(table: pd.DataFrame) -> None:

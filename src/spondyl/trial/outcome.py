@@ -18,6 +18,12 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
 
+SIZE_NOTE = (
+    "Hedges' g is in pooled standard deviations; its interval (noncentral t) supposes equal variances and is"
+    " not adjusted for the number of comparisons."
+)
+
+
 def percent(share: float) -> str:
     """Write a share as a percentage.
 

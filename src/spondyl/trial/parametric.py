@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from spondyl.trial.comparison import Effect
 from spondyl.trial.hedges import hedges_g
 from spondyl.trial.holm import holm
-from spondyl.trial.outcome import Outcome, percent
+from spondyl.trial.outcome import SIZE_NOTE, Outcome, percent
 from spondyl.trial.welch import MeanDifference, constant, games_howell, welch_anova, welch_t
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def compare_means(
     notes = [f"Welch's ANOVA needs spread in every group; {', '.join(still)} has none."] if still else []
     if control is None:
         effects, more = _all_pairs(samples, single, alpha)
-        return Outcome(omnibus, effects, "Games-Howell", notes=(*notes, more, _SIZE_NOTE))
+        return Outcome(omnibus, effects, "Games-Howell", notes=(*notes, more, SIZE_NOTE))
     adjusted = holm([found.p for found in single.values()])
     effects = tuple(
         _effect(samples, pair, found, alpha, p_adjusted=p)
@@ -49,13 +49,7 @@ def compare_means(
         f"Each group is compared with {control} by Welch's t test; p is adjusted by Holm's procedure."
         f" Each interval covers {percent(1 - alpha)} by itself; together they cover less."
     )
-    return Outcome(omnibus, effects, "Holm", notes=(*notes, more, _SIZE_NOTE))
-
-
-_SIZE_NOTE = (
-    "Hedges' g is in pooled standard deviations; its interval (noncentral t) supposes equal variances and is"
-    " not adjusted for the number of comparisons."
-)
+    return Outcome(omnibus, effects, "Holm", notes=(*notes, more, SIZE_NOTE))
 
 
 def _two(samples: Mapping[str, Values], single: Mapping[Pair, MeanDifference], alpha: float) -> Outcome:

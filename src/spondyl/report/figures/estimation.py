@@ -97,7 +97,7 @@ def _description(plan: Plan) -> str:
 
 def _numbers(plan: Plan) -> list[tuple[str | float | int, ...]]:
     comparison, unit = plan.comparison, plan.comparison.unit
-    parametric = comparison.primary.test == "parametric"
+    parametric = not comparison.primary.by_ranks
     found: list[tuple[str | float | int, ...]] = []
     for value in comparison.values:
         origin = plan.arms[value.group][1].origin if value.group in plan.arms else ""

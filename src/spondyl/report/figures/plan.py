@@ -58,7 +58,7 @@ class Plan:
 
     def spread(self, summary: GroupSummary) -> tuple[float, float]:
         """Return the ends of a group's bar: interval of the mean, or quartiles for a rank test."""
-        parametric = self.comparison.primary.test == "parametric"
+        parametric = not self.comparison.primary.by_ranks
         low, high = (summary.ci_low, summary.ci_high) if parametric else (summary.q1, summary.q3)
         return self.words.endpoint.scale * low, self.words.endpoint.scale * high
 

@@ -30,7 +30,7 @@ def answer(material: Material) -> Mapping[str, object]:
     caption = ""
     if comparison is not None:
         caption = _caption(
-            comparison.primary.test, 1 - comparison.primary.alpha, paired=bool(comparison.effects)
+            comparison.primary.by_ranks, 1 - comparison.primary.alpha, paired=bool(comparison.effects)
         )
     return {
         "answer": answer_of(material.story),
@@ -68,11 +68,11 @@ def _amount(words: Wording, summary: GroupSummary) -> str:
     centre = words.amount(words.centre(summary), places)
     if summary.n == 1:
         return f"single value {centre}"
-    word = "mean" if words.comparison.primary.test == "parametric" else "median"
+    word = "median" if words.comparison.primary.by_ranks else "mean"
     return f"{word} {centre}"
 
 
-def _caption(test: str, coverage: float, *, paired: bool) -> str:
-    bars = f"means with {100 * coverage:g} % intervals" if test == "parametric" else "medians with quartiles"
+def _caption(by_ranks: bool, coverage: float, *, paired: bool) -> str:
+    bars = "medians with quartiles" if by_ranks else f"means with {100 * coverage:g} % intervals"
     said = f"Each point is one animal: filled if measured, hollow if simulated. Bars: {bars}"
     return f"{said}; the difference has its own axis." if paired else f"{said}."

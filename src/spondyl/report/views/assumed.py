@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from spondyl.quantity import Parameter
 from spondyl.report.endpoint import printed_unit
@@ -12,17 +13,20 @@ from spondyl.report.table import Table
 
 
 def assumed(material: Material) -> Mapping[str, object]:
-    """Return the table of assumed parameters; None when none were used."""
+    """Return one table of assumed parameters for each stage, and how many there are."""
     used = sorted(material.story.assumed, key=lambda parameter: (parameter.stage, parameter.name))
+    stages = [(stage, tuple(rows)) for stage, rows in groupby(used, key=lambda parameter: parameter.stage)]
+    return {"count": len(used), "tables": [(stage or "study", _table(rows)) for stage, rows in stages]}
+
+
+def _table(rows: Sequence[Parameter]) -> Table:
     head = ("Parameter", "Value", "Range", "Meaning", "Source")
     caption = "Assumed numbers that entered this result."
-    table = Table(caption, head, tuple(_row(parameter) for parameter in used), frozenset({0, 3, 4}))
-    return {"table": table if used else None}
+    return Table(caption, head, tuple(_row(parameter) for parameter in rows), frozenset({0, 3, 4}))
 
 
 def _row(parameter: Parameter) -> tuple[str, ...]:
     unit = printed_unit(parameter.unit)
     value = f"{number(parameter.value)}{THIN}{unit}" if unit else number(parameter.value)
-    name = f"{parameter.stage}.{parameter.name}" if parameter.stage else parameter.name
     limits = f"{number(parameter.low)} to {number(parameter.high)}"
-    return name, value, limits, parameter.meaning, parameter.source or "none"
+    return parameter.name, value, limits, parameter.meaning, parameter.source or "none"

@@ -11,6 +11,15 @@ from spondyl.report.table import Table
 from spondyl.report.wording import Wording, pair_test
 from spondyl.trial import Comparison, Effect, GroupSummary
 
+FAMILIES = {
+    "parametric": "parametric (Welch)",
+    "anova": "parametric, one spread in all groups (analysis of variance)",
+    "rank": "rank (Mann\u2013Whitney)",
+    "dunn": "rank (Kruskal\u2013Wallis, Dunn)",
+    "mixed": "mixed model of all weeks",
+}
+"""Declared test in words."""
+
 
 def statistics(material: Material) -> Mapping[str, object]:
     """Return the tables of the comparison; None where nothing could be compared."""
@@ -25,6 +34,7 @@ def statistics(material: Material) -> Mapping[str, object]:
         "groups": _groups(words),
         "omnibus": _omnibus(comparison),
         "effects": _effects(words) if comparison.effects else None,
+        "checks": _checks(comparison) if comparison.checks else None,
     }
 
 
@@ -33,7 +43,7 @@ def _declared(words: Wording) -> list[tuple[str, str]]:
     control = (
         "every pair" if primary.control is None else f"each group against {words.label(primary.control)}"
     )
-    kind = "parametric (Welch)" if primary.test == "parametric" else "rank"
+    kind = FAMILIES[primary.test]
     return [
         ("Endpoint", words.subject),
         ("Test family", kind),
@@ -78,6 +88,15 @@ def _omnibus(comparison: Comparison) -> str | None:
     freedom = f" ({degrees} degrees of freedom)" if degrees else ""
     found = f"statistic {number(test.statistic, 2)}{freedom}"
     return f"{test.name}: {found}, {p_value(test.p, comparison.primary.alpha)}."
+
+
+def _checks(comparison: Comparison) -> Table:
+    rows = tuple(
+        (check.assumption, check.test, number(check.statistic, 3), _bare(check.p, comparison.primary.alpha))
+        for check in comparison.checks
+    )
+    caption = "Assumptions looked at; they change no test, and small groups hide much."
+    return Table(caption, ("Assumption", "Test", "Statistic", "p"), rows, frozenset({0, 1}))
 
 
 def _effects(words: Wording) -> Table:
