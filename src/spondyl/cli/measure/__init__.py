@@ -11,6 +11,7 @@ from spondyl.cli.measure.hardening import hardening
 from spondyl.cli.measure.microct import microct
 from spondyl.cli.measure.phases import phases
 from spondyl.cli.measure.qpcr import qpcr
+from spondyl.cli.measure.spheroids import spheroids
 from spondyl.cli.measure.strength import strength
 from spondyl.cli.measure.timelapse import timelapse
 
@@ -24,6 +25,7 @@ app.command("beam-hardening")(hardening)
 app.command()(strength)
 app.command()(compression)
 app.command()(qpcr)
+app.command()(spheroids)
 
 
 @app.callback()

@@ -1,0 +1,87 @@
+"""Spheroids of known size in pictures of many kinds, measured back; and the shared sections.
+
+``python -m validation.pictures`` prints the rows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from spondyl.assay import spheroids
+from spondyl.assay.spheroids import Channels, Micrograph
+from spondyl.instrument import microscope
+from spondyl.instrument.microscope import Ball, Optics
+from validation.row import Row, below
+
+WELLS = 24
+
+
+def _ball(radius: float, core: float, dead: float) -> Ball:
+    return Ball(radius, np.array([core * radius, radius]), np.array([1 - dead, 0.95]))
+
+
+def _optics(draws: np.random.Generator) -> Optics:
+    return replace(
+        microscope.optics(),
+        blur_um=float(draws.uniform(0.5, 3.0)),
+        shading=float(draws.uniform(0, 0.4)),
+        noise=float(draws.uniform(0, 0.02)),
+        photons=float(draws.uniform(300, 5000)),
+    )
+
+
+def recovery() -> Iterator[Row]:
+    """Wells in phase contrast and confocal sections over noise, blur and illumination."""
+    diameters, sections, dead, lost = [], [], [], 0
+    for seed in range(WELLS):
+        draws = np.random.Generator(np.random.Philox(key=[seed, 8]))
+        how = _optics(draws)
+        balls = [_ball(float(r), 0.4, 0.9) for r in draws.uniform(60, 140, 6)]
+        balls = sorted(microscope.placed(balls, how.wide_um, seed=seed), key=lambda one: one.x_um)
+        seen = microscope.phase_contrast(balls, how, seed=seed).astype(np.float32)
+        found = spheroids.measure(Micrograph(seen, how.pixel_um, 255.0)).spheroids
+        lost += abs(len(found) - len(balls))
+        if len(found) == len(balls):
+            diameters += [a.diameter_um / (2 * b.radius_um) - 1 for a, b in zip(found, balls, strict=True)]
+        one = _ball(
+            float(draws.uniform(120, 320)), float(draws.uniform(0.2, 0.7)), float(draws.uniform(0.5, 1))
+        )
+        (placed,) = microscope.placed([one], how.wide_um, seed=seed)
+        values, (true,) = microscope.confocal([placed], how, seed=seed)
+        section = Micrograph(values.astype(np.float32), how.pixel_um, 255.0)
+        told = spheroids.measure(section, Channels(1, living=2, dead=3)).spheroids[0]
+        sections.append(told.diameter_um / (2 * placed.radius_um) - 1)
+        dead.append((told.dead_fraction or 0.0) - true)
+    each = f"{WELLS} wells of 6"
+    yield Row("spheroid pictures", f"spheroids missed or doubled, {each}", "0", str(lost), "0", lost == 0)
+    yield below("spheroid pictures", f"diameter in phase contrast, {each}, largest error", 0.02,
+                float(np.abs(diameters).max()), "")  # fmt: skip
+    yield below("spheroid pictures", f"diameter in {WELLS} sections, largest error", 0.02,
+                float(np.abs(sections).max()), "")  # fmt: skip
+    yield below("spheroid pictures", f"dead fraction in {WELLS} sections, largest error", 0.03,
+                float(np.abs(dead).max()), "")  # fmt: skip
+
+
+def real(shared: Path) -> Iterator[Row]:
+    """The shared sections: no numbers are given for them; owners' numbers of other spheroids of that day are."""
+    for path in sorted((shared / "spheroid" / "micrographs").glob("*.tif")):
+        picture = spheroids.read(path, 1 / 0.8045)
+        one = spheroids.measure(picture, Channels(1, living=3, cycling=2, dead=4)).spheroids[0]
+        told = (
+            f"radius {one.diameter_um / 2:.1f} µm, inhibited {one.inhibited_share:.3f}, "
+            f"necrotic {one.necrotic_share:.3f}, circularity {one.circularity:.3f}"
+        )
+        yield Row("spheroid pictures", path.stem, "none given", told, "", True)
+
+
+if __name__ == "__main__":
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("SPONDYL_SHARED_DATA", beside))
+    for row in [*recovery(), *(real(folder) if folder.is_dir() else [])]:
+        cells = (row.subject, row.check, row.truth, row.found, row.tolerance, "met" if row.met else "missed")
+        print(f"| {' | '.join(cells)} |", flush=True)
