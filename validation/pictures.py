@@ -68,7 +68,7 @@ def recovery() -> Iterator[Row]:
 
 
 def real(shared: Path) -> Iterator[Row]:
-    """The shared sections: no numbers are given for them; owners' numbers of other spheroids of that day are."""
+    """The shared sections, for which no numbers are given."""
     for path in sorted((shared / "spheroid" / "micrographs").glob("*.tif")):
         picture = spheroids.read(path, 1 / 0.8045)
         one = spheroids.measure(picture, Channels(1, living=3, cycling=2, dead=4)).spheroids[0]

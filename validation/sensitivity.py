@@ -45,15 +45,13 @@ def value_at(name: str, place: float) -> float:
     row = shipped()["healing"][name]
     factor = numbers()[name] / row.value if row.value else 1.0
     low, high = row.low * factor, row.high * factor
-    if low > 0 and high / low > 3:
-        found = low * (high / low) ** place
-    else:
-        found = low + (high - low) * place
+    wide = low > 0 and high / low > 3
+    found = low * (high / low) ** place if wide else low + (high - low) * place
     return float(min(max(found, low), high))
 
 
 def trajectory(number: int) -> tuple[Array, NDArray[np.int64]]:
-    """Return points of (names + 1, names), each differing from the last in one name, and those names' order."""
+    """Return points of (names + 1, names), each one name apart from the last, and the order of names."""
     rng = np.random.Generator(np.random.Philox(key=[SEED, number]))
     count = len(names())
     place = rng.integers(0, LEVELS // 2, count) / (LEVELS - 1)
@@ -100,7 +98,8 @@ def tables(trajectories: int) -> Iterator[str]:
             for output, told in zip(found, OUTPUTS.values(), strict=True):
                 mean, spread = np.nanmean(np.abs(output), axis=0), np.nanstd(output, axis=0, ddof=1)
                 best = np.argsort(-np.nan_to_num(mean))[:10]
-                yield f"\n{arm}, {told}, week 8; {trajectories} trajectories, {refused} effects without a result\n"
+                counted = f"{trajectories} trajectories, {refused} effects without a result"
+                yield f"\n{arm}, {told}, week 8; {counted}\n"
                 yield "| number | kind | μ* | σ |"
                 yield "|---|---|---|---|"
                 for which in best:

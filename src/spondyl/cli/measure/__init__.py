@@ -8,6 +8,7 @@ from spondyl.cli.measure.agreement import agreement
 from spondyl.cli.measure.compression import compression
 from spondyl.cli.measure.defect import defect
 from spondyl.cli.measure.hardening import hardening
+from spondyl.cli.measure.histology import histology
 from spondyl.cli.measure.microct import microct
 from spondyl.cli.measure.phases import phases
 from spondyl.cli.measure.qpcr import qpcr
@@ -26,6 +27,7 @@ app.command()(strength)
 app.command()(compression)
 app.command()(qpcr)
 app.command()(spheroids)
+app.command()(histology)
 
 
 @app.callback()
