@@ -27,6 +27,8 @@ SHOWN = {
     ("healing", "tcp_mm3"): "β-TCP mm³",
     ("healing", "stiffness_N_per_mm"): "stiffness N/mm",
     ("healing", "united"): "united",
+    ("compression", "ultimate_load_N"): "ultimate load N",
+    ("qpcr", "BGLAP_log2"): "log2 BGLAP",
 }
 
 

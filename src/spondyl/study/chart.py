@@ -58,7 +58,8 @@ def chart(
     for mark in marks:
         a, b = place(mark.x, mark.y)
         draw.ellipse((a - 4, b - 4, a + 4, b + 4), MARK)
-        draw.text((a + 7, b - 4), mark.name, INK)
+        left = a - 8 - draw.textlength(mark.name) if a > (LEFT + WIDE) / 2 else a + 8
+        draw.text((left, b - 4), mark.name, INK)
     return np.asarray(image, np.uint8)
 
 
