@@ -22,6 +22,8 @@ SLIDES = int(os.environ.get("SPONDYL_VALIDATION_SLIDES", "16"))
 NAMES = ("marrow", "soft", "cartilage", "bone", "osteoid", "new_bone", "scaffold", "void")
 USUAL = np.array([3, 2, 1, 2, 0.7, 1.5, 1.5, 1.0])
 PIXELS = 400
+FIRST = 100
+"""Seed of the first slide; those below were looked at while the method was made."""
 BAR = 3.0
 
 
@@ -38,7 +40,7 @@ def recovery() -> Iterator[Row]:
     """Errors of areas, percentage points of the picture, over slides; and of the number of osteoclasts."""
     errors: dict[tuple[str, str], list[float]] = {}
     bone, clasts = [], []
-    for seed in range(SLIDES):
+    for seed in range(FIRST, FIRST + SLIDES):
         draws = np.random.Generator(np.random.Philox(key=[seed, 26]))
         shares = dict(zip(NAMES, draws.dirichlet(2 * USUAL).tolist(), strict=True))
         cut = microtome.synthetic(shares, seed=seed, pixels=PIXELS, osteoclasts_per_mm3=400)

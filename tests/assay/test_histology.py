@@ -52,7 +52,7 @@ def test_areas_are_measured_back(cut: Cut, name: str) -> None:
         true = sum(cut.share(one) for one in TISSUES if how.like(one) == tissue)
         share = found.areas[tissue] / found.roi_mm2
         if tissue not in ("positive", "cartilage", "osteoid"):
-            assert share == pytest.approx(true, abs=0.04), tissue
+            assert share == pytest.approx(true, abs=0.06), tissue
     assert sum(found.areas.values()) == pytest.approx(found.roi_mm2)
 
 

@@ -1,4 +1,4 @@
-"""From light to amounts of dyes: the lamp's own light, Beer and Lambert, and the colours of the stain."""
+"""From light to optical density, and the colours that dyes have in a picture."""
 
 from __future__ import annotations
 
@@ -55,22 +55,11 @@ def white(light: NDArray[np.float32]) -> Floats:
 
 
 def densities(light: NDArray[np.float32]) -> Floats:
-    """Return optical density, (rows, columns, 3): the logarithm of the lamp's light over what is left."""
-    return np.asarray(np.log10(white(light) / np.maximum(light, DARKEST)))
+    """Return optical density, (rows, columns, 3): the logarithm of the lamp's light over what is left.
 
-
-def amounts(density: Floats, colours: Floats) -> Floats:
-    """Return the amount of each dye at every pixel, not below zero, (rows, columns, dyes).
-
-    Optical density is a sum of the dyes' colours times their amounts (Ruifrok and Johnston 2001).
-
-    Parameters
-    ----------
-    density : of :func:`densities`.
-    colours : of the dyes, (dyes, 3).
+    It is the sum of the dyes' colours times their amounts (Ruifrok and Johnston 2001).
     """
-    unmixed = density.reshape(-1, 3) @ np.linalg.pinv(colours)
-    return np.asarray(np.maximum(unmixed, 0.0).reshape(*density.shape[:2], len(colours)))
+    return np.asarray(np.log10(white(light) / np.maximum(light, DARKEST)))
 
 
 def own_colours(

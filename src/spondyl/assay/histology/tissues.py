@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.histology.dyes import amounts, own_colours
+from spondyl.assay.histology.dyes import own_colours
 from spondyl.assay.histology.stain import Stain
 from spondyl.quantity import Parameter
 
@@ -42,14 +43,15 @@ def tissues(
 
     wide = 2 * max(round(table["filter"].value / pixel_um / 2), 0) + 1
     nucleus = table["nucleus"].value / pixel_um
-    hidden = nuclei(amounts(density, how.colours), how, nucleus)
+    hidden = nuclei(density, how, nucleus)
     bare = _filled(density, hidden, nucleus)
     smooth = np.stack([ndimage.median_filter(bare[..., c], wide) for c in range(3)], axis=-1)
-    colours = how.colours
+    flat = smooth.reshape(-1, 3)
+    colours = likely_colours(flat, how, table)
     for turn in range(ROUNDS):
-        flat = amounts(smooth, colours).reshape(-1, len(how.dyes))
-        strength = strengths(flat, how, table)
-        labels = _scores(flat, how, strength, table).argmax(axis=0).reshape(hidden.shape).astype(np.int8)
+        strength = strengths(flat, how, colours, table)
+        scores = _scores(flat, how, colours, strength, table)
+        labels = scores.argmax(axis=0).reshape(hidden.shape).astype(np.int8)
         if turn + 1 < ROUNDS:
             colours = own_colours(smooth, labels, how, colours, table["colour_off"].value)
     return _calm(labels, len(how.tissues), wide), strength
@@ -59,22 +61,23 @@ ROUNDS = 4
 """Times that tissues are found, each with the colours that the last ones showed."""
 
 
-def nuclei(found: Floats, how: Stain, nucleus: float) -> NDArray[np.bool_]:
+def nuclei(density: Floats, how: Stain, nucleus: float) -> NDArray[np.bool_]:
     """Return where nuclei lie, with their blurred rims.
 
-    A nucleus takes more of its dye than halfway between the tissue that takes most and itself.
+    Nuclei are dark in every colour, tissues bright in one at least: the least density of a nucleus's three
+    lies above halfway between that of the darkest tissue and its own.
 
     Parameters
     ----------
-    found : amounts of dyes, (rows, columns, dyes).
+    density : optical density, (rows, columns, 3).
     how : the stain.
     nucleus : pixels of its diameter.
     """
     from scipy import ndimage
 
-    dye = int(how.nuclei.argmax())
-    level = (float(how.amounts[:, dye].max()) + float(how.nuclei[dye])) / 2
-    seen = ndimage.gaussian_filter(found[..., dye], 0.1 * nucleus) > level
+    darkest = float((how.amounts @ how.colours).min(axis=1).max())
+    level = (darkest + float((how.nuclei @ how.colours).min())) / 2
+    seen = ndimage.gaussian_filter(density.min(axis=2), 0.1 * nucleus) > level
     parts, count = ndimage.label(seen)
     if not count:
         return np.zeros(seen.shape, np.bool_)
@@ -95,16 +98,17 @@ def _filled(values: Floats, hidden: NDArray[np.bool_], wide: float) -> Floats:
     return filled
 
 
-def strengths(flat: Floats, how: Stain, table: Mapping[str, Parameter]) -> Floats:
+def strengths(density: Floats, how: Stain, colours: Floats, table: Mapping[str, Parameter]) -> Floats:
     """Return the strength of each dye over the usual one.
 
     Parameters
     ----------
-    flat : amounts of dyes, (pixels, dyes).
+    density : optical density, (pixels, 3).
     how : the stain.
+    colours : of its dyes in this picture, (dyes, 3).
     table : of the stage "assay/histology".
     """
-    sample = flat[:: max(len(flat) // SAMPLE, 1)]
+    sample = density[:: max(len(density) // SAMPLE, 1)]
     free = [place for place, dye in enumerate(how.dyes) if dye != "neutral"]
     usual = float(np.log(table["slides_differ"].value))
     best, strength = -np.inf, np.ones(len(how.dyes))
@@ -112,13 +116,43 @@ def strengths(flat: Floats, how: Stain, table: Mapping[str, Parameter]) -> Float
         for second in STRENGTHS:
             tried = np.ones(len(how.dyes))
             tried[free] = first, second
-            top = _scores(sample, how, tried, table)
-            # What no tissue explains (a fold, a boundary) shall not decide.
-            mean = float(np.logaddexp(np.logaddexp.reduce(top, axis=0), FAR).mean())
-            belief = mean * BELIEVED - float((np.log(tried[free]) ** 2).sum()) / (2 * usual**2)
+            far = float((np.log(tried[free]) ** 2).sum()) / (2 * usual**2)
+            belief = BELIEVED * _explained(sample, how, colours, tried, table) - far
             if belief > best:
                 best, strength = belief, tried
     return strength
+
+
+def likely_colours(density: Floats, how: Stain, table: Mapping[str, Parameter]) -> Floats:
+    """Return the colours of dyes, near those of the book, that explain a picture best, (dyes, 3).
+
+    Each dye is tried as in the book, paler and fuller, and of either neighbouring hue, with a few strengths
+    each.
+
+    Parameters
+    ----------
+    density : optical density, (pixels, 3).
+    how : the stain.
+    table : of the stage "assay/histology".
+    """
+    sample = density[:: max(len(density) // (SAMPLE // 2), 1)]
+    free = [place for place, dye in enumerate(how.dyes) if dye != "neutral"]
+    usual = float(np.log(table["slides_differ"].value))
+    step = np.deg2rad(table["colour_off"].value / 2)
+    best, colours = -np.inf, how.colours
+    for first in _near(how.colours[free[0]], step):
+        for second in _near(how.colours[free[1]], step):
+            tried = how.colours.copy()
+            tried[free] = first, second
+            off = float(((tried - how.colours) ** 2).sum()) / (2 * (step / 2) ** 2)
+            for one, other in product(COARSE, COARSE):
+                strength = np.ones(len(how.dyes))
+                strength[free] = one, other
+                far = float((np.log(strength[free]) ** 2).sum()) / (2 * usual**2)
+                belief = BELIEVED * _explained(sample, how, tried, strength, table) - off - far
+                if belief > best:
+                    best, colours = belief, tried
+    return colours
 
 
 FAR = -12.0
@@ -127,16 +161,53 @@ FAR = -12.0
 BELIEVED = 200.0
 """Independent pixels that a section counts as, beside what is known of slides."""
 
+COARSE = np.geomspace(0.55, 1.8, 7)
+"""Strengths tried with each pair of colours."""
 
-def _scores(flat: Floats, how: Stain, strength: Floats, table: Mapping[str, Parameter]) -> Floats:
-    """Return the logarithm of how well each tissue explains each pixel, (tissues, pixels)."""
-    floor, share = table["spread_floor"].value, table["spread_share"].value
-    found = []
-    for amount in how.amounts:
-        expected = amount * strength
-        spread = floor + share * expected
-        found.append(-0.5 * (((flat - expected) / spread) ** 2).sum(axis=1) - np.log(spread).sum())
-    return np.array(found)
+
+def _near(colour: Floats, step: float) -> list[Floats]:
+    """Return a colour and those a step paler, fuller and of either hue, each of length 1."""
+    paler = 1 / np.sqrt(3) - (colour.sum() / 3) * colour
+    paler /= max(float(np.linalg.norm(paler)), 1e-12)
+    hue = np.cross(colour, paler)
+    turned = [colour + np.tan(step) * way for way in (paler, -paler, hue, -hue)]
+    kept = [np.maximum(one, 0.0) for one in turned]
+    return [colour, *(one / np.linalg.norm(one) for one in kept)]
+
+
+def _explained(
+    sample: Floats, how: Stain, colours: Floats, strength: Floats, table: Mapping[str, Parameter]
+) -> float:
+    """Return the mean logarithm of the density of pixels under a mixture of all tissues.
+
+    What no tissue explains (a fold, a boundary) shall not decide.
+    """
+    scores = _scores(sample, how, colours, strength, table)
+    top = scores.max(axis=0)
+    mixed = top + np.log(np.exp(scores - top).sum(axis=0))
+    return float(np.maximum(mixed, FAR).mean())
+
+
+def _scores(
+    density: Floats, how: Stain, colours: Floats, strength: Floats, table: Mapping[str, Parameter]
+) -> Floats:
+    """Return the logarithm of how well each tissue explains each pixel, (tissues, pixels).
+
+    Thickness and texture spread a tissue's optical density along itself, by a floor and a share of it; noise
+    and hue spread it across, by less.
+    """
+    floor, share, across = (table[name].value for name in ("spread_floor", "spread_share", "spread_across"))
+    expected = (how.amounts * strength) @ colours
+    length = np.linalg.norm(expected, axis=1)
+    way = expected / np.maximum(length, 1e-9)[:, None]
+    along = way @ density.T
+    square = (density**2).sum(axis=1)[None]
+    beside = np.maximum(square - along**2, 0.0)
+    wide = floor + share * length
+    narrow = across * wide
+    narrow = np.where(length > floor, narrow, wide)
+    scores = -0.5 * ((along - length[:, None]) ** 2 / wide[:, None] ** 2 + beside / narrow[:, None] ** 2)
+    return np.asarray(scores - np.log(wide)[:, None] - 2 * np.log(narrow)[:, None])
 
 
 def _calm(labels: Labels, count: int, wide: int) -> Labels:
