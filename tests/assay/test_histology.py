@@ -28,7 +28,7 @@ SHARES = {"marrow": 0.30, "soft": 0.15, "bone": 0.22, "new_bone": 0.08, "scaffol
 
 @pytest.fixture(scope="module")
 def cut() -> Cut:
-    return microtome.synthetic(SHARES, seed=3, pixels=240, osteoclasts_per_mm3=900)
+    return microtome.synthetic(SHARES, seed=3, pixels=400, osteoclasts_per_mm3=600)
 
 
 def pictured(cut: Cut, name: str, variation: float = 1.0, bar: float = 0.0) -> Section:
@@ -85,10 +85,10 @@ def test_a_scale_bar_and_what_lies_outside_are_left_out(cut: Cut) -> None:
     assert any("scale bar" in remark for remark in barred.remarks)
     assert 0 < plain.roi_mm2 - barred.roi_mm2 < 0.02 * plain.roi_mm2
     half = np.zeros(cut.labels.shape, np.bool_)
-    half[:, :120] = True
+    half[:, :200] = True
     part = histology.measure(pictured(cut, "he"), "he", region=half)
     assert part.roi_mm2 == pytest.approx(plain.roi_mm2 / 2)
-    assert (part.labels[:, 120:] == -1).all()
+    assert (part.labels[:, 200:] == -1).all()
     assert overlay(pictured(cut, "he"), part).shape[2] == 3
 
 

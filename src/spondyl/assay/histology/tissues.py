@@ -158,7 +158,7 @@ def likely_colours(density: Floats, how: Stain, table: Mapping[str, Parameter]) 
 FAR = -12.0
 """Logarithm of the density that a pixel has at least, whatever it is."""
 
-BELIEVED = 200.0
+BELIEVED = 60.0
 """Independent pixels that a section counts as, beside what is known of slides."""
 
 COARSE = np.geomspace(0.55, 1.8, 7)
