@@ -31,7 +31,6 @@ def truth(cut: Cut, how: Stain) -> NDArray[np.int8]:
     """Return the tissue that each pixel of a cut is in a stain."""
     found = np.array([how.tissues.index(how.like(name)) for name in TISSUES], np.int8)[cut.labels]
     if how.name == "trap":
-        found[cut.labels == TISSUES.index("osteoid")] = how.tissues.index("bone")
         found[cut.osteoclasts > 0] = how.tissues.index("positive")
     return found
 

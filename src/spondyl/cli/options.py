@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -17,3 +18,24 @@ Settings = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+T = TypeVar("T")
+
+
+def named(verb: str, make: Callable[[], T]) -> T:
+    """Return what is made of options; its mistakes say of which verb they are.
+
+    Raises
+    ------
+    MeasurementError
+        What the making refuses.
+    """
+    from dataclasses import replace
+
+    from spondyl.errors import MeasurementError
+
+    try:
+        return make()
+    except MeasurementError as error:
+        said = [replace(mistake, where=f"{verb}, {mistake.where}") for mistake in error.mistakes]
+        raise MeasurementError(said) from None

@@ -56,7 +56,7 @@ def account(
     strain : octahedral shear strain of the last solve.
     stiffness : of the whole bone, N/mm.
     """
-    weight = region.hole if region.hole.any() else region.open.astype(np.float64)
+    weight = region.weight
     whole, volume = float(weight.sum()), region.voxel_mm3
 
     def amount(values: np.ndarray) -> float:

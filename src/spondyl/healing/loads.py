@@ -128,7 +128,7 @@ def stale(last: Solved, state: State, region: Region, known: Numbers) -> bool:
     if state.day - last.day >= known["solve_days"] - 1e-9:
         return True
     now = modulus_of(state, region, known)
-    weight = region.hole if region.hole.any() else region.open.astype(np.float64)
+    weight = region.weight
     held = (weight > 0) & (now > 0) & (last.modulus > 0)
     change = np.abs(np.log(now[held] / last.modulus[held]))
     return bool((change * weight[held]).sum() >= known["solve_change"] * weight[held].sum())

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.healing.healed import Healed
+from spondyl.healing.texture import parted, texture
 
 Pixels = NDArray[np.uint8]
 Cut = tuple[slice | int, ...]
@@ -80,8 +81,7 @@ def picture(state: Healed, *, height: int = 300) -> Pixels:
 
 
 def _middle(state: Healed) -> tuple[int, int, int]:
-    hole = state.region.hole
-    weight = hole if hole.any() else state.region.open.astype(np.float64)
+    weight = state.region.weight
     total = weight.sum()
     z, y, x = (
         int(
@@ -103,21 +103,8 @@ def _section(state: Healed, cut: Cut, height: int) -> Pixels:
     shares = np.stack(
         [zoom(state.state[name][cut], by, order=1, grid_mode=True, mode="nearest") for name in ORDER]
     )
-    total = shares.sum(axis=0)
-    level = np.cumsum(shares, axis=0) / np.maximum(total, 1e-12)
-    tissue = np.minimum((level <= _texture(size)).sum(axis=0), len(ORDER) - 1)
+    draws = np.random.Generator(np.random.Philox(0))  # the same texture in every week
+    tissue, inside = parted(shares, texture(draws, size, GRAIN))
     pixels = np.array([COLOURS[name] for name in ORDER], np.uint8)[tissue]
-    pixels[total < 0.5] = PAPER
+    pixels[~inside] = PAPER
     return np.asarray(pixels, np.uint8)
-
-
-def _texture(size: tuple[int, int]) -> NDArray[np.float64]:
-    """Return smooth thresholds between 0 and 1, each as frequent as any other; the same for the same size."""
-    from scipy.ndimage import gaussian_filter
-
-    noise = gaussian_filter(
-        np.random.Generator(np.random.Philox(0)).standard_normal(size), GRAIN, mode="wrap"
-    )
-    rank = np.empty(noise.size)
-    rank[np.argsort(noise, axis=None)] = (np.arange(noise.size) + 0.5) / noise.size
-    return rank.reshape(size)

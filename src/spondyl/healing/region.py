@@ -49,6 +49,11 @@ class Region:
         return self.grid.spacing_mm
 
     @property
+    def weight(self) -> Array:
+        """What means over the defect are weighted by: its share of each voxel, or the region without one."""
+        return self.hole if self.hole.any() else self.open.astype(np.float64)
+
+    @property
     def part(self) -> Grid:
         """Where the region's own voxels lie."""
         begin = np.array([part.start for part in self.box]) * self.grid.spacing_mm

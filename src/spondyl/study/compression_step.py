@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spondyl.study.record_result import write_record
-from spondyl.study.task import Task
+from spondyl.study.task import Task, save_result
 
 STEP = "compression"
 VERSION = 1
-STAGE = "assay/compression"
 
 
 def measure(task: Task, folder: Path) -> None:
@@ -42,4 +40,11 @@ def measure(task: Task, folder: Path) -> None:
         line=((0.0, 0.0), (slope, found.ultimate_load_N)),
     )
     # A record's notes are among its measurement's remarks.
-    write_record(task, folder, rows(found, task.parameters), pixels, remarks=found.remarks, form="record")
+    save_result(
+        task,
+        folder,
+        rows=rows(found, task.parameters),
+        pixels=pixels,
+        form="record",
+        remarks=found.remarks,
+    )

@@ -11,7 +11,7 @@ from spondyl.study.simulated import week_name
 from spondyl.study.task import PICTURE, RESULT, Task
 
 STEP = "healing"
-VERSION = 1
+VERSION = 2
 
 
 def picture_name(week: float) -> str:
@@ -30,7 +30,6 @@ def measure(task: Task, folder: Path) -> None:
         "notes": [],
         "format": "simulation",
         "voxel_um": known["voxel_um"],
-        "values": "simulated",
         "content": task.content,
         "made_with": versions(),
     }

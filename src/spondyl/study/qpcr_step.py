@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spondyl.study.record_result import write_record
-from spondyl.study.task import Task
+from spondyl.study.task import Task, save_result
 
 if TYPE_CHECKING:
     from spondyl.assay.qpcr import CtPlate
 
 STEP = "qpcr"
 VERSION = 1
-STAGE = "assay/qpcr"
 
 
 def measure(task: Task, folder: Path) -> None:
@@ -39,13 +37,13 @@ def measure(task: Task, folder: Path) -> None:
         raise MeasurementError(Mistake(task.path.name, given, "correct qpcr.genes, or leave the animal out"))
     lost = [f"{gene}: not detected" for gene in task.settings["genes"] if gene not in found.log2]
     pixels = bars({gene: found.log2[gene] for gene in asked}, "log2 of the level over the references")
-    write_record(
+    save_result(
         task,
         folder,
-        qpcr.own_rows(found, asked),
-        pixels,
-        remarks=[*found.remarks, *lost],
+        rows=qpcr.own_rows(found, asked),
+        pixels=pixels,
         form="plate",
+        remarks=[*found.remarks, *lost],
     )
 
 

@@ -22,7 +22,7 @@ def curve_settings(table: Mapping[str, Any]) -> tuple[compression.Settings, comp
     StudyError
         A quantity that is none, an unknown unit, or settings that contradict each other.
     """
-    from spondyl.assay.compression import Settings, Stated
+    from spondyl.assay.compression import Settings, Stated, offset_of
 
     here = "study.toml, compression"
 
@@ -30,12 +30,8 @@ def curve_settings(table: Mapping[str, Any]) -> tuple[compression.Settings, comp
         text = table[name]
         return None if text is None else convert(text, unit, where=f"{here}.{name}", positive=True)
 
-    strain = moved = None
-    if table["offset"] is not None and str(table["offset"]).strip().endswith("%"):
-        share = str(table["offset"]).strip().removesuffix("%").strip()
-        strain = convert(share, "1", where=f"{here}.offset", positive=True) / 100
-    else:
-        moved = quantity("offset", "mm")
+    offset = table["offset"]
+    strain, moved = (None, None) if offset is None else offset_of(offset, f"{here}.offset")
     region = table["region"]
     units = {"force": table["force_unit"], "displacement": table["displacement_unit"]}
     given = {kind: text for kind, text in units.items() if text is not None}

@@ -74,8 +74,8 @@ def _on_plates(
         except StudyError as error:
             wrong += error.mistakes
             continue
-        unknown = {s for s, kind in zip(plate.sample, plate.kind, strict=True) if kind == "unkn"}
-        for sample in sorted(unknown):
+        samples = {s for s, kind in zip(plate.sample, plate.kind, strict=True) if kind == "unkn"}
+        for sample in sorted(samples):
             at.setdefault(sample, []).append(path)
             if sample not in known:
                 strangers[sample] = path

@@ -106,19 +106,55 @@ def write_result(
     remarks : what to doubt.
     colours : of the picture.
     """
-    from PIL import Image
-
     from spondyl.assay.microct.morphometry import voxel_um
+
+    save_result(
+        task,
+        folder,
+        rows=rows,
+        pixels=pixels,
+        concern=concern,
+        remarks=remarks,
+        notes=scan.source.notes if scan.source else (),
+        form=scan.source.format if scan.source else "",
+        colours=colours,
+        voxel_um=voxel_um(scan.grid),
+        values=scan.meaning.value,
+    )
+
+
+def save_result(
+    task: Task,
+    folder: Path,
+    *,
+    rows: Sequence[Row],
+    pixels: NDArray[np.uint8],
+    form: str,
+    concern: float = 0.0,
+    remarks: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    colours: int = OUTLINED,
+    **facts: Any,
+) -> None:
+    """Write ``result.json`` and ``picture.png`` of a step of any file into `folder`.
+
+    Parameters
+    ----------
+    task, folder, rows, pixels, concern, remarks, colours : as of :func:`write_result`.
+    form : what the file is.
+    notes : of its reader.
+    facts : further ones, ready for JSON.
+    """
+    from PIL import Image
 
     Image.fromarray(pixels).quantize(colours).save(folder / PICTURE, optimize=True)
     result = {
         "rows": [list(row) for row in rows],
         "concern": concern,
         "remarks": list(remarks),
-        "notes": list(scan.source.notes) if scan.source else [],
-        "format": scan.source.format if scan.source else "",
-        "voxel_um": voxel_um(scan.grid),
-        "values": scan.meaning.value,
+        "notes": list(notes),
+        "format": form,
+        **facts,
         "content": task.content,
         "made_with": versions(),
     }

@@ -106,7 +106,7 @@ def _arms(file: StudyFile, record: Mapping[str, Any]) -> tuple[Arm, ...]:
 def _each(results: Mapping[_Key, Mapping[str, Any]], key: str) -> str:
     """Return what the scans say under `key`: one text, or all that differ."""
     said = (str(result[key]) for result in results.values() if key in result)
-    return "; ".join(dict.fromkeys(text for text in said if text != "simulated"))
+    return "; ".join(dict.fromkeys(said))
 
 
 def _reporting(file: StudyFile, results: Mapping[_Key, Mapping[str, Any]]) -> dict[str, str]:

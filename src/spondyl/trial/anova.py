@@ -1,5 +1,4 @@
-"""Means compared under one spread in all groups: analysis of variance, and Tukey's comparison of all
-pairs."""
+"""Means compared under one spread in all groups: analysis of variance with Tukey's comparisons."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from spondyl.trial.comparison import Effect, Test
 from spondyl.trial.dunnett import dunnett
-from spondyl.trial.hedges import hedges_g
+from spondyl.trial.mean_effect import simultaneous_effect
 from spondyl.trial.outcome import SIZE_NOTE, Outcome, percent
 from spondyl.trial.welch import constant
 
@@ -69,42 +68,12 @@ def tukey(samples: Mapping[str, Values], pairs: Sequence[Pair], alpha: float) ->
     import numpy as np
     from scipy import stats
 
-    names = list(samples)
     found = stats.tukey_hsd(*samples.values())
     span = found.confidence_interval(1 - alpha)
     low, high = np.asarray(span.low), np.asarray(span.high)
-    effects = []
-    for group, against in pairs:
-        i, j = names.index(group), names.index(against)
-        single = pooled_p(samples, group, against)
-        size, size_low, size_high = hedges_g(samples[group], samples[against], alpha)
-        effects.append(
-            Effect(
-                group,
-                against,
-                "difference of means",
-                float(samples[group].mean() - samples[against].mean()),
-                float(low[i, j]),
-                float(high[i, j]),
-                "Hedges' g",
-                size,
-                size_low,
-                size_high,
-                single,
-                min(1.0, max(float(found.pvalue[i, j]), single)),
-            )
-        )
-    return tuple(effects)
-
-
-def pooled_p(samples: Mapping[str, Values], group: str, against: str) -> float:
-    """Return the unadjusted p of a pair by Student's t with the spread within all groups."""
-    import math
-
-    from scipy import special
-
-    df = sum(len(values) - 1 for values in samples.values())
-    within = sum(float(values.var(ddof=1)) * (len(values) - 1) for values in samples.values()) / df
-    x, y = samples[group], samples[against]
-    t = float(x.mean() - y.mean()) / math.sqrt(within * (1 / len(x) + 1 / len(y)))
-    return 2 * float(special.stdtr(df, -abs(t)))
+    place = {name: number for number, name in enumerate(samples)}
+    return tuple(
+        simultaneous_effect(samples, pair, (float(low[at]), float(high[at])), float(found.pvalue[at]), alpha)
+        for pair in pairs
+        for at in [(place[pair[0]], place[pair[1]])]
+    )

@@ -66,9 +66,7 @@ def compare(measurements: pd.DataFrame, primary: Primary, groups: Sequence[str])
     endpoint = pick(measurements, primary, groups)
     samples = _samples(endpoint.values, groups)
     present = {group: values for group, values in samples.items() if len(values)}
-    outcome = (
-        _mixed(measurements, primary, present) if primary.test == "mixed" else _outcome(present, primary)
-    )
+    outcome = _outcome(measurements, primary, present)
     empty = tuple(
         f"Group {group} has no animal with this endpoint." for group in groups if group not in present
     )
@@ -116,11 +114,13 @@ def _samples(values: Sequence[AnimalValue], groups: Sequence[str]) -> dict[str, 
     }
 
 
-def _outcome(samples: Mapping[str, Values], primary: Primary) -> Outcome:
+def _outcome(measurements: pd.DataFrame, primary: Primary, samples: Mapping[str, Values]) -> Outcome:
     why = _not_testable(samples, primary.control)
     if why:
         return Outcome(not_tested=why)
     pairs = _pairs(list(samples), primary.control)
+    if primary.test == "mixed":
+        return _mixed(measurements, primary, list(samples), pairs)
     if primary.test == "rank":
         return compare_ranks(samples, pairs, primary.alpha)
     if primary.test == "dunn":
@@ -130,18 +130,17 @@ def _outcome(samples: Mapping[str, Values], primary: Primary) -> Outcome:
     return compare_means(samples, pairs, primary.alpha, primary.control)
 
 
-def _mixed(measurements: pd.DataFrame, primary: Primary, samples: Mapping[str, Values]) -> Outcome:
-    why = _not_testable(samples, primary.control)
-    if why:
-        return Outcome(not_tested=why)
+def _mixed(
+    measurements: pd.DataFrame, primary: Primary, groups: Sequence[str], pairs: Sequence[Pair]
+) -> Outcome:
     if primary.week is None:
         return Outcome(not_tested="a mixed model needs primary.week, the week whose differences are told")
     scans = [
         Repeated(one.animal, one.group, week, one.value)
-        for week, animals in every_week(measurements, primary, list(samples))
+        for week, animals in every_week(measurements, primary, groups)
         for one in animals
     ]
-    return compare_repeated(scans, _pairs(list(samples), primary.control), primary.week, primary.alpha)
+    return compare_repeated(scans, pairs, primary.week, primary.alpha)
 
 
 def _pairs(names: Sequence[str], control: str | None) -> list[Pair]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from spondyl.trial.comparison import Effect
-from spondyl.trial.hedges import hedges_g
+from spondyl.trial.mean_effect import simultaneous_effect
 
 if TYPE_CHECKING:
     from spondyl.trial.samples import Pair, Values
@@ -27,31 +27,12 @@ def dunnett(samples: Mapping[str, Values], pairs: Sequence[Pair], alpha: float) 
     import numpy as np
     from scipy import stats
 
-    from spondyl.trial.anova import pooled_p
-
     control = samples[pairs[0][1]]
     others = [samples[group] for group, _ in pairs]
     found = stats.dunnett(*others, control=control, rng=np.random.Generator(np.random.Philox(DRAW)))
     span = found.confidence_interval(1 - alpha)
     low, high = np.asarray(span.low), np.asarray(span.high)
-    effects = []
-    for place, (group, against) in enumerate(pairs):
-        single = pooled_p(samples, group, against)
-        size, size_low, size_high = hedges_g(samples[group], control, alpha)
-        effects.append(
-            Effect(
-                group,
-                against,
-                "difference of means",
-                float(samples[group].mean() - control.mean()),
-                float(low[place]),
-                float(high[place]),
-                "Hedges' g",
-                size,
-                size_low,
-                size_high,
-                single,
-                min(1.0, max(float(found.pvalue[place]), single)),
-            )
-        )
-    return tuple(effects)
+    return tuple(
+        simultaneous_effect(samples, pair, (float(low[at]), float(high[at])), float(found.pvalue[at]), alpha)
+        for at, pair in enumerate(pairs)
+    )

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from spondyl.trial.comparison import Effect
-from spondyl.trial.hedges import hedges_g
 from spondyl.trial.holm import holm
+from spondyl.trial.mean_effect import mean_effect
 from spondyl.trial.outcome import SIZE_NOTE, Outcome, percent
 from spondyl.trial.welch import MeanDifference, constant, games_howell, welch_anova, welch_t
 
@@ -77,21 +77,7 @@ def _all_pairs(
 def _effect(
     samples: Mapping[str, Values], pair: Pair, found: MeanDifference, alpha: float, *, p_adjusted: float
 ) -> Effect:
-    g, g_low, g_high = hedges_g(samples[pair[0]], samples[pair[1]], alpha)
-    return Effect(
-        group=pair[0],
-        against=pair[1],
-        estimator="difference of means",
-        difference=found.difference,
-        ci_low=found.low,
-        ci_high=found.high,
-        size_name="Hedges' g",
-        size=g,
-        size_low=g_low,
-        size_high=g_high,
-        p=found.p,
-        p_adjusted=p_adjusted,
-    )
+    return mean_effect(samples, pair, (found.low, found.high), found.p, p_adjusted, alpha)
 
 
 def _no_spread(samples: Mapping[str, Values], group: str, against: str) -> str:

@@ -4,7 +4,7 @@ from spondyl.assay.compression.curve import LoadCurve
 from spondyl.assay.compression.measurement import Compression, measure, specimen_displacement
 from spondyl.assay.compression.reading import Stated, read
 from spondyl.assay.compression.rows import rows
-from spondyl.assay.compression.settings import Settings
+from spondyl.assay.compression.settings import Settings, offset_of
 
 __all__ = [
     "Compression",
@@ -12,6 +12,7 @@ __all__ = [
     "Settings",
     "Stated",
     "measure",
+    "offset_of",
     "read",
     "rows",
     "specimen_displacement",

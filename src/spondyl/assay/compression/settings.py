@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from spondyl.errors import MeasurementError, Mistake, nearest_word
+from spondyl.quantity import convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,26 @@ class Settings:
         if self.offset_mm is not None:
             return "displacement"
         return "strain" if self.length_mm is not None else "stiffness"
+
+
+def offset_of(text: str, where: str) -> tuple[float | None, float | None]:
+    """Return the offset of yield that a text says: as a strain, or as a displacement in mm.
+
+    Parameters
+    ----------
+    text : such as "0.2 %" or "0.05 mm".
+    where : named in messages.
+
+    Raises
+    ------
+    QuantityError
+        If it is neither.
+
+    Examples
+    --------
+    >>> offset_of("0.2 %", "offset"), offset_of("50 um", "offset")
+    ((0.002, None), (None, 0.05))
+    """
+    if text.strip().endswith("%"):
+        return convert(text.strip().removesuffix("%").strip(), "1", where=where) / 100, None
+    return None, convert(text, "mm", where=where, positive=True)

@@ -55,9 +55,10 @@ class Stain:
 
 
 ALIKE: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"new_bone": ("bone",), "osteoid": ("positive", "new_bone", "bone"), "osteoclast": ("positive",)}
+    {"new_bone": ("bone",), "osteoid": ("new_bone", "bone", "positive")}
 )
-"""What a tissue looks like in stains that do not tell it apart; in TRAP osteoid is bone."""
+"""What a tissue looks like in stains that do not tell it apart, the likest first: osteoid is what osteocalcin
+shows, for that stain tells no bone."""
 
 
 def stain(name: str) -> Stain:

@@ -109,18 +109,10 @@ def strengths(density: Floats, how: Stain, colours: Floats, table: Mapping[str, 
     table : of the stage "assay/histology".
     """
     sample = density[:: max(len(density) // SAMPLE, 1)]
-    free = [place for place, dye in enumerate(how.dyes) if dye != "neutral"]
-    usual = float(np.log(table["slides_differ"].value))
-    best, strength = -np.inf, np.ones(len(how.dyes))
-    for first in STRENGTHS:
-        for second in STRENGTHS:
-            tried = np.ones(len(how.dyes))
-            tried[free] = first, second
-            far = float((np.log(tried[free]) ** 2).sum()) / (2 * usual**2)
-            belief = BELIEVED * _explained(sample, how, colours, tried, table) - far
-            if belief > best:
-                best, strength = belief, tried
-    return strength
+    return max(
+        (_at(how, pair) for pair in product(STRENGTHS, STRENGTHS)),
+        key=lambda tried: _belief(sample, how, colours, tried, table),
+    )
 
 
 def likely_colours(density: Floats, how: Stain, table: Mapping[str, Parameter]) -> Floats:
@@ -136,23 +128,39 @@ def likely_colours(density: Floats, how: Stain, table: Mapping[str, Parameter]) 
     table : of the stage "assay/histology".
     """
     sample = density[:: max(len(density) // (SAMPLE // 2), 1)]
-    free = [place for place, dye in enumerate(how.dyes) if dye != "neutral"]
-    usual = float(np.log(table["slides_differ"].value))
+    free = _free(how)
     step = np.deg2rad(table["colour_off"].value / 2)
     best, colours = -np.inf, how.colours
-    for first in _near(how.colours[free[0]], step):
-        for second in _near(how.colours[free[1]], step):
-            tried = how.colours.copy()
-            tried[free] = first, second
-            off = float(((tried - how.colours) ** 2).sum()) / (2 * (step / 2) ** 2)
-            for one, other in product(COARSE, COARSE):
-                strength = np.ones(len(how.dyes))
-                strength[free] = one, other
-                far = float((np.log(strength[free]) ** 2).sum()) / (2 * usual**2)
-                belief = BELIEVED * _explained(sample, how, tried, strength, table) - off - far
-                if belief > best:
-                    best, colours = belief, tried
+    for pair in product(*(_near(how.colours[place], step) for place in free)):
+        tried = how.colours.copy()
+        tried[free] = pair
+        off = float(((tried - how.colours) ** 2).sum()) / (2 * (step / 2) ** 2)
+        strong = (_at(how, strength) for strength in product(COARSE, COARSE))
+        belief = max(_belief(sample, how, tried, strength, table) for strength in strong) - off
+        if belief > best:
+            best, colours = belief, tried
     return colours
+
+
+def _free(how: Stain) -> list[int]:
+    """Return the places of the two dyes; the neutral one has no strength of its own."""
+    return [place for place, dye in enumerate(how.dyes) if dye != "neutral"]
+
+
+def _at(how: Stain, pair: tuple[float, float]) -> Floats:
+    """Return strengths of all dyes from those of the two."""
+    strength = np.ones(len(how.dyes))
+    strength[_free(how)] = pair
+    return strength
+
+
+def _belief(
+    sample: Floats, how: Stain, colours: Floats, strength: Floats, table: Mapping[str, Parameter]
+) -> float:
+    """Return how far a picture and what is known of slides speak for colours and strengths of dyes."""
+    usual = float(np.log(table["slides_differ"].value))
+    far = float((np.log(strength) ** 2).sum()) / (2 * usual**2)
+    return BELIEVED * _explained(sample, how, colours, strength, table) - far
 
 
 FAR = -12.0

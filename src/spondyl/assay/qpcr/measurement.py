@@ -105,14 +105,8 @@ def measure(
     """
     table = shipped()["assay/qpcr"] if parameters is None else parameters
     check(plate, settings)
-    remarks = [*plate.notes]
-    if settings.calibrators or "ipc" in plate.kind:
-        plate = between_plates(plate, settings.calibrators).plate
-    else:
-        remarks += plate_differences(plate)
-    cycles = cycles_of(plate, table)
-    factors = factors_of(plate, settings)
-    doublings = cycles.cq * np.array([math.log2(factors.by_gene[gene]) for gene in cycles.genes])
+    remarks = [*plate.notes, *([] if _bridged(plate, settings) else plate_differences(plate))]
+    cycles, factors, doublings = in_doublings(plate, settings, table)
     references, said = _references(doublings, cycles, settings, table["enough_v"].value)
     places = [cycles.genes.index(gene) for gene in references.used]
     dcq = doublings - doublings[:, places].mean(axis=1, keepdims=True)
@@ -127,6 +121,28 @@ def measure(
     )
     every = (*remarks, *cycles.remarks, *factors.remarks, *said)
     return Expressions(rows, references, factors, cycles, dcq, settings, every)
+
+
+def in_doublings(
+    plate: CtPlate, settings: Settings, table: Mapping[str, Parameter]
+) -> tuple[Cycles, Factors, Floats]:
+    """Return the cycles of samples, the genes' factors, and cycles as doublings, (samples, genes).
+
+    Plates that share calibrators are brought together first.
+
+    Parameters
+    ----------
+    plate, settings : as of :func:`measure`.
+    table : of the stage "assay/qpcr".
+    """
+    if _bridged(plate, settings):
+        plate = between_plates(plate, settings.calibrators).plate
+    cycles, factors = cycles_of(plate, table), factors_of(plate, settings)
+    return cycles, factors, cycles.cq * np.array([math.log2(factors.by_gene[gene]) for gene in cycles.genes])
+
+
+def _bridged(plate: CtPlate, settings: Settings) -> bool:
+    return bool(settings.calibrators) or "ipc" in plate.kind
 
 
 def _references(

@@ -9,11 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from spondyl.assay.microct.rows import Row
-from spondyl.assay.qpcr.factors import factors_of
-from spondyl.assay.qpcr.measurement import Expressions
+from spondyl.assay.qpcr.measurement import Expressions, in_doublings
 from spondyl.assay.qpcr.plate import CtPlate
-from spondyl.assay.qpcr.plates import between_plates
-from spondyl.assay.qpcr.replicates import cycles_of
 from spondyl.assay.qpcr.settings import Settings
 from spondyl.errors import MeasurementError, Mistake, nearest_word
 from spondyl.quantity import Parameter, shipped
@@ -98,13 +95,9 @@ def own(
             raise MeasurementError(
                 Mistake(f"{plate.name}, {what}", repr(name), allowed, nearest_word(name, known))
             )
-    if "ipc" in plate.kind or settings.calibrators:
-        plate = between_plates(plate, settings.calibrators).plate
-    cycles, factors = cycles_of(plate, table), factors_of(plate, settings)
-    row = cycles.cq[cycles.samples.index(sample)]
-    doublings = {
-        gene: float(cq) * math.log2(factors.by_gene[gene]) for gene, cq in zip(cycles.genes, row, strict=True)
-    }
+    cycles, factors, every = in_doublings(plate, settings, table)
+    row = every[cycles.samples.index(sample)]
+    doublings = {gene: float(value) for gene, value in zip(cycles.genes, row, strict=True)}
     lost = [gene for gene in settings.reference if not math.isfinite(doublings[gene])]
     if lost:
         given = f"{lost[0]} not detected in {sample}"

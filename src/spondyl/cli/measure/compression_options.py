@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from spondyl.cli.options import named
 
 if TYPE_CHECKING:
     from spondyl.assay.compression import Settings, Stated
 
 VERB = "measure compression"
-
-T = TypeVar("T")
 
 
 def stated(units: Mapping[str, str | None], columns: Mapping[str, str | None], flip: Sequence[str]) -> Stated:
@@ -21,7 +20,7 @@ def stated(units: Mapping[str, str | None], columns: Mapping[str, str | None], f
 
     given_units = {kind: text for kind, text in units.items() if text is not None}
     given_columns = {kind: text for kind, text in columns.items() if text is not None}
-    return _here(lambda: Stated(given_units, given_columns, tuple(flip)))
+    return named(VERB, lambda: Stated(given_units, given_columns, tuple(flip)))
 
 
 def settings(
@@ -40,7 +39,7 @@ def settings(
     StudyError
         An option that is no quantity, or two that contradict each other.
     """
-    from spondyl.assay.compression import Settings
+    from spondyl.assay.compression import Settings, offset_of
     from spondyl.errors import MeasurementError, Mistake
     from spondyl.quantity import convert
 
@@ -54,8 +53,9 @@ def settings(
     gives_way = 0.0
     if compliance is not None:
         gives_way = convert(compliance, "mm/N", where=f"{VERB}, machine compliance")
-    strain, moved = _offset(offset)
-    return _here(
+    strain, moved = (None, None) if offset is None else offset_of(offset, f"{VERB}, offset")
+    return named(
+        VERB,
         lambda: Settings(
             length_mm=None
             if length is None
@@ -66,18 +66,8 @@ def settings(
             region=_region(region),
             offset_strain=strain,
             offset_mm=moved,
-        )
+        ),
     )
-
-
-def _offset(text: str | None) -> tuple[float | None, float | None]:
-    from spondyl.quantity import convert
-
-    if text is None:
-        return None, None
-    if text.strip().endswith("%"):
-        return convert(text.strip().removesuffix("%").strip(), "1", where=f"{VERB}, offset") / 100, None
-    return None, convert(text, "mm", where=f"{VERB}, offset", positive=True)
 
 
 def _region(text: str | None) -> tuple[float, float] | None:
@@ -91,14 +81,3 @@ def _region(text: str | None) -> tuple[float, float] | None:
     except ValueError:
         allowed = "must be two shares of the ultimate load, such as 0.3-0.7"
         raise MeasurementError(Mistake("region", repr(text[:40]), allowed)) from None
-
-
-def _here(make: Callable[[], T]) -> T:
-    """Return what is made; its mistakes say that they are options of this verb."""
-    from spondyl.errors import MeasurementError
-
-    try:
-        return make()
-    except MeasurementError as error:
-        said = [replace(mistake, where=f"{VERB}, {mistake.where}") for mistake in error.mistakes]
-        raise MeasurementError(said) from None

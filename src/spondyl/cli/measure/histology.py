@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spondyl.cli.measure.plotting import existing
+from spondyl.cli.measure.pictures import refuse_picture, write_picture
 from spondyl.cli.options import AsJson
 from spondyl.cli.show import as_json, say, table
 
@@ -40,26 +40,18 @@ def histology(
 ) -> None:
     """Areas of tissue, osteoclasts along surfaces and positive areas, from stained sections."""
     from spondyl.assay import histology as assay
-    from spondyl.errors import MeasurementError, Mistake
+    from spondyl.assay.histology.overlay import overlay as drawn
     from spondyl.quantity import convert
 
     assay.stain(stain)
     edge = None if pixel is None else convert(pixel, "um", where=f"{VERB}, pixel", positive=True)
-    if overlay is not None:
-        wrong = existing(f"{VERB}, overlay", (overlay,))
-        if len(files) > 1:
-            given = f"{len(files)} files"
-            wrong.append(Mistake(f"{VERB}, overlay", given, "can be drawn for one file at a time"))
-        if overlay.suffix.lower() != ".png":
-            wrong.append(Mistake(f"{VERB}, overlay", str(overlay), "the name must end in .png"))
-        if wrong:
-            raise MeasurementError(wrong)
+    refuse_picture(f"{VERB}, overlay", overlay, files)
     region = None if roi is None else _region(roi)
     for file in files:
         section = assay.read(file, edge)
         found = assay.measure(section, stain, region=region)
         if overlay is not None:
-            _draw(overlay, section, found)
+            write_picture(drawn(section, found), overlay)
         if json:
             as_json({"file": str(file)} | found.as_json())
         else:
@@ -75,20 +67,6 @@ def _region(path: Path) -> NDArray[np.bool_]:
 
     values = read_picture(path, 1.0).values
     return np.asarray(values.max(axis=0) > 0)
-
-
-def _draw(path: Path, section: Any, found: Histology) -> None:
-    import io
-
-    from PIL import Image
-
-    from spondyl import files
-    from spondyl.assay.histology.overlay import overlay
-
-    buffer = io.BytesIO()
-    Image.fromarray(overlay(section, found)).save(buffer, "png")
-    files.write_bytes(path, buffer.getvalue())
-    say(f"Wrote {path}")
 
 
 def _print(file: Path, found: Histology) -> None:

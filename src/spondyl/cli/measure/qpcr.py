@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spondyl.cli.measure.plotting import existing, refuse_unwritable, write_figure
-from spondyl.cli.options import AsJson
+from spondyl.cli.options import AsJson, named
 from spondyl.cli.show import as_json, say, table
 
 if TYPE_CHECKING:
@@ -92,10 +92,7 @@ def qpcr(
 def _settings(
     reference: str, control: str, efficiency: str, choose: bool, calibrator: str, variance: str
 ) -> Settings:
-    from dataclasses import replace
-
     from spondyl.assay.qpcr import Settings, read_efficiencies
-    from spondyl.errors import MeasurementError
 
     given: dict[str, Any] = {"efficiency": efficiency}
     if efficiency != "table":
@@ -103,18 +100,17 @@ def _settings(
             given = {"efficiency": float(efficiency)}
         except ValueError:
             given = {"efficiency": "table", "efficiencies": read_efficiencies(Path(efficiency))}
-    try:
-        return Settings(
+    return named(
+        VERB,
+        lambda: Settings(
             reference=_names(reference),
             control=control.strip(),
             choose_references=choose,
             calibrators=_names(calibrator),
             variance=variance,  # type: ignore[arg-type]  # any text is checked there
             **given,
-        )
-    except MeasurementError as error:
-        said = [replace(mistake, where=f"{VERB}, {mistake.where}") for mistake in error.mistakes]
-        raise MeasurementError(said) from None
+        ),
+    )
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spondyl.cli.measure.plotting import existing
-from spondyl.cli.options import AsJson
+from spondyl.cli.measure.pictures import refuse_picture, write_picture
+from spondyl.cli.options import AsJson, named
 from spondyl.cli.show import as_json, say, table
 
 if TYPE_CHECKING:
-    from spondyl.assay.spheroids import Channels, Spheroid, Spheroids
+    from spondyl.assay.spheroids import Spheroid, Spheroids
 
 VERB = "measure spheroids"
 
@@ -44,58 +44,23 @@ def spheroids(
 ) -> None:
     """Diameters, shapes and dead cells of spheroids, from pictures of one or many."""
     from spondyl.assay import spheroids as assay
-    from spondyl.errors import MeasurementError, Mistake
+    from spondyl.assay.spheroids.drawing import outlines as drawn
     from spondyl.quantity import convert
 
-    channels = _channels(outline, living, cycling, dead)
+    channels = named(VERB, lambda: assay.Channels(outline, living, cycling, dead))
     edge = None if pixel is None else convert(pixel, "um", where=f"{VERB}, pixel", positive=True)
-    if outlines is not None:
-        wrong = existing(f"{VERB}, outlines", (outlines,))
-        if len(files) > 1:
-            given = f"{len(files)} files"
-            wrong.append(Mistake(f"{VERB}, outlines", given, "can be drawn for one file at a time"))
-        if outlines.suffix.lower() != ".png":
-            wrong.append(Mistake(f"{VERB}, outlines", str(outlines), "the name must end in .png"))
-        if wrong:
-            raise MeasurementError(wrong)
+    refuse_picture(f"{VERB}, outlines", outlines, files)
     for file in files:
         picture = assay.read(file, edge)
         found = assay.measure(picture, channels)
         if outlines is not None:
-            _draw(outlines, picture, found, outline)
+            write_picture(drawn(picture, found, outline), outlines)
         if json:
             as_json({"file": str(file)} | found.as_json())
         else:
             _print(file, found)
         for remark in found.remarks:
             say(f"{file.name}: {remark}")
-
-
-def _channels(outline: int, living: int | None, cycling: int | None, dead: int | None) -> Channels:
-    from dataclasses import replace
-
-    from spondyl.assay.spheroids import Channels
-    from spondyl.errors import MeasurementError
-
-    try:
-        return Channels(outline, living, cycling, dead)
-    except MeasurementError as error:
-        said = [replace(mistake, where=f"{VERB}, {mistake.where}") for mistake in error.mistakes]
-        raise MeasurementError(said) from None
-
-
-def _draw(path: Path, picture: Any, found: Spheroids, channel: int) -> None:
-    import io
-
-    from PIL import Image
-
-    from spondyl import files
-    from spondyl.assay.spheroids.drawing import outlines as drawn
-
-    buffer = io.BytesIO()
-    Image.fromarray(drawn(picture, found, channel)).save(buffer, "png")
-    files.write_bytes(path, buffer.getvalue())
-    say(f"Wrote {path}")
 
 
 def _print(file: Path, found: Spheroids) -> None:

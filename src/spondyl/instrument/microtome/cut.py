@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from spondyl.errors import InstrumentError, Mistake
 from spondyl.healing.course import HealingCourse
+from spondyl.healing.texture import parted, texture
 from spondyl.quantity import Parameter, convert, convert_number, shipped
 from spondyl.vertebra.streams import stream
 
@@ -96,9 +97,8 @@ def of_course(
         raise InstrumentError(Mistake("microtome › plane", repr(plane), f"must be {', '.join(PLANES)}"))
     state, region = course.at(week=week).state, course.region
     axis = PLANES[plane]
-    weight = region.hole if region.hole.any() else region.open.astype(float)
     others = tuple(one for one in range(3) if one != axis)
-    along = weight.sum(axis=others)
+    along = region.weight.sum(axis=others)
     middle = round(float((along * np.arange(len(along))).sum() / along.sum()))
     place = tuple(middle if one == axis else slice(None) for one in range(3))
     woven = state["woven_host"] + state["woven_graft"]
@@ -116,7 +116,7 @@ def of_course(
     edges = [1000 * region.edges[one] for one in others]
     um = _pixel(pixel, table)
     shares = np.stack([_fine(fields[name][place], edges, um) for name in TISSUES])
-    clasts = float((state["osteoclast"] * weight).sum() / max(weight.sum(), 1e-30))
+    clasts = float((state["osteoclast"] * region.weight).sum() / max(region.weight.sum(), 1e-30))
     return _drawn(shares, um, seed, table, clasts)
 
 
@@ -180,25 +180,12 @@ def _fine(values: Floats, edges: list[float], um: float) -> Floats:
 
 def _drawn(shares: Floats, um: float, seed: int, table: Mapping[str, Parameter], clasts: float) -> Cut:
     """Return a cut of shares on pixels, (tissues, rows, columns)."""
-    size = shares.shape[1:]
-    total = np.maximum(shares.sum(axis=0), 1e-12)
-    texture = _texture(size, _number(table, "grain", "um") / um, seed)
-    level = np.cumsum(shares, axis=0) / total
-    labels = np.minimum((level <= texture).sum(axis=0), len(TISSUES) - 1).astype(np.int8)
-    labels = np.where(shares.sum(axis=0) < 0.5, 0, labels).astype(np.int8)
+    draws = stream(seed, "microtome", "texture")
+    tissue, inside = parted(shares, texture(draws, shares.shape[1:], _number(table, "grain", "um") / um))
+    labels = np.where(inside, tissue, 0).astype(np.int8)
     draws = stream(seed, "microtome", "cells")
     osteoclasts = _osteoclasts(labels, um, clasts, draws, table)
     return Cut(labels, um, osteoclasts, _nuclei(labels, osteoclasts, um, draws, table))
-
-
-def _texture(size: tuple[int, ...], grain: float, seed: int) -> Floats:
-    """Return smooth thresholds between 0 and 1, each as frequent as any other."""
-    from scipy.ndimage import gaussian_filter
-
-    noise = gaussian_filter(stream(seed, "microtome", "texture").standard_normal(size), grain, mode="wrap")
-    rank = np.empty(noise.size)
-    rank[np.argsort(noise, axis=None)] = (np.arange(noise.size) + 0.5) / noise.size
-    return rank.reshape(size)
 
 
 def _osteoclasts(

@@ -121,14 +121,9 @@ def photograph(cut: Cut, name: str, how: Slide, *, seed: int) -> Pixels:
 
 def _amounts(cut: Cut, kind: Stain) -> Floats:
     """Return the amount of each dye at every pixel, nuclei and osteoclasts included."""
-    table = np.array([kind.amount(name) if name != "marrow" else kind.amount("marrow") for name in TISSUES])
-    amount = table[cut.labels]
-    if kind.name in ("trap", "osteocalcin"):
-        # Osteoclasts take TRAP; osteocalcin is at home where bone is being made.
-        here = cut.osteoclasts > 0 if kind.name == "trap" else cut.labels == TISSUES.index("osteoid")
-        amount[here] = kind.amount("positive")
+    amount = np.array([kind.amount(name) for name in TISSUES])[cut.labels]
     if kind.name == "trap":
-        amount[cut.labels == TISSUES.index("osteoid")] = kind.amount("bone")
+        amount[cut.osteoclasts > 0] = kind.amount("positive")
     amount[cut.nuclei & (cut.labels > 0)] += kind.nuclei
     return np.asarray(amount, np.float64)
 

@@ -85,7 +85,7 @@ def of_course(
     table = shipped()["instrument/thermocycler"] if parameters is None else parameters
     state = course.at(week=week).state
     region = course.region
-    weight = region.hole if region.hole.any() else region.open.astype(np.float64)
+    weight = region.weight
 
     def count(*kinds: str) -> float:
         return float(sum((state[kind] * weight).sum() for kind in kinds)) * region.voxel_mm3
