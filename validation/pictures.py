@@ -14,11 +14,13 @@ import numpy as np
 
 from spondyl.assay import spheroids
 from spondyl.assay.spheroids import Channels, Micrograph
+from spondyl.errors import MeasurementError
 from spondyl.instrument import microscope
 from spondyl.instrument.microscope import Ball, Optics
 from validation.row import Row, below
 
-WELLS = 24
+WELLS = 48
+EMPTY = 24
 
 
 def _ball(radius: float, core: float, dead: float) -> Ball:
@@ -67,6 +69,30 @@ def recovery() -> Iterator[Row]:
                 float(np.abs(dead).max()), "")  # fmt: skip
 
 
+def nothing() -> Iterator[Row]:
+    """Pictures that show no spheroid: noise at several scales, uneven light, empty wells."""
+    from scipy.ndimage import gaussian_filter
+
+    y, x = np.mgrid[-1:1:400j, -1:1:400j]
+    found = {"empty well": 0, "noise": 0, "smooth noise": 0, "uneven light": 0}
+    for seed in range(EMPTY):
+        draws = np.random.Generator(np.random.Philox(key=[seed, 88]))
+        well = microscope.phase_contrast([], replace(_optics(draws), pixels=400, pixel_um=2.0), seed=seed)[0]
+        noise = draws.normal(0, 1, x.shape)
+        smooth = gaussian_filter(noise, float(draws.choice([3, 10, 20, 50])))
+        light = np.cos(x * draws.uniform(0, 3) + draws.uniform(-2, 2)) * np.cos(y * draws.uniform(0, 3))
+        shown = (well, 100 + 10 * noise, smooth / smooth.std(), 200 * light + 3 * noise)
+        for name, values in zip(found, shown, strict=True):
+            try:
+                told = spheroids.measure(Micrograph(values[None].astype(np.float32), 2.0))
+            except MeasurementError:
+                continue
+            found[name] += len(told.whole)
+    for name, count in found.items():
+        yield Row("spheroid pictures", f"spheroids in {EMPTY} pictures of nothing, {name}", "0", str(count),
+                  "0", count == 0)  # fmt: skip
+
+
 def real(shared: Path) -> Iterator[Row]:
     """The shared sections, for which no numbers are given."""
     for path in sorted((shared / "spheroid" / "micrographs").glob("*.tif")):
@@ -82,6 +108,6 @@ def real(shared: Path) -> Iterator[Row]:
 if __name__ == "__main__":
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"
     folder = Path(os.environ.get("SPONDYL_SHARED_DATA", beside))
-    for row in [*recovery(), *(real(folder) if folder.is_dir() else [])]:
+    for row in [*recovery(), *nothing(), *(real(folder) if folder.is_dir() else [])]:
         cells = (row.subject, row.check, row.truth, row.found, row.tolerance, "met" if row.met else "missed")
         print(f"| {' | '.join(cells)} |", flush=True)

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image
+from scipy.ndimage import gaussian_filter
 from typer.testing import CliRunner
 
 from spondyl.assay import spheroids
 from spondyl.assay.spheroids import Channels, Micrograph
 from spondyl.assay.spheroids.drawing import outlines
+from spondyl.assay.spheroids.measurement import outline_of
 from spondyl.cli.app import app
 from spondyl.errors import InstrumentError, MeasurementError
 from spondyl.instrument import microscope
@@ -75,6 +77,42 @@ def test_an_ellipse_has_its_own_shape() -> None:
     assert found.aspect_ratio == pytest.approx(1.5, rel=0.01)
     assert found.perimeter_um == pytest.approx(2 * around, rel=0.015)
     assert found.circularity == pytest.approx(4 * math.pi * math.pi * 90 * 60 / around**2, rel=0.03)
+
+
+@pytest.mark.parametrize("radius", [25.0, 60.0, 200.0])
+def test_a_disc_has_the_outline_of_a_circle_whatever_its_size(radius: float) -> None:
+    y, x = np.mgrid[:512, :512]
+    mask = (x - 255.3) ** 2 + (y - 256.1) ** 2 < radius**2
+    around, circular = outline_of(mask, 10.0)
+    assert around == pytest.approx(2 * math.pi * radius, rel=0.004)
+    assert 0.995 < circular <= 1.0
+
+
+def nothing(kind: str, seed: int) -> np.ndarray:
+    draws = np.random.Generator(np.random.Philox(key=[seed, 5]))
+    y, x = np.mgrid[-1:1:300j, -1:1:300j]
+    noise = draws.normal(0, 1, x.shape)
+    if kind == "empty well":
+        return microscope.phase_contrast([], replace(SMALL, shading=0.4, noise=0.02), seed=seed)[0]
+    if kind == "noise":
+        return 100 + 10 * noise
+    if kind == "smooth noise":
+        smooth = gaussian_filter(noise, 15)
+        return 100 + 10 * smooth / smooth.std()
+    return 200 * np.cos(1.2 * x + draws.uniform(-1, 1)) * np.cos(y) + 3 * noise
+
+
+@pytest.mark.parametrize("kind", ["empty well", "noise", "smooth noise", "uneven light"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_picture_of_nothing_has_no_spheroid(kind: str, seed: int) -> None:
+    shown = picture(nothing(kind, seed)[None])
+    if kind == "uneven light" and seed == 0:  # a dark corner: it is cut, and counts in no mean
+        found = spheroids.measure(shown)
+        assert not found.whole
+        assert "cut by the picture's edge" in found.remarks[0]
+    else:
+        with pytest.raises(MeasurementError, match="stands out of the background"):
+            spheroids.measure(shown)
 
 
 def test_what_is_cut_counts_in_no_mean_and_what_is_doubtful_is_said() -> None:
@@ -159,6 +197,11 @@ def test_wrong_files_are_refused_in_one_paragraph(tmp_path: Path) -> None:
     tifffile.imwrite(stack, np.ones((4, 64, 64), np.uint8), imagej=True, metadata={"axes": "ZYX"})
     with pytest.raises(MeasurementError, match="several planes"):
         spheroids.read(stack, 1.0)
+    long = tmp_path / "long.ome.tif"
+    meta = {"axes": "YX", "PhysicalSizeX": 1.0, "PhysicalSizeY": 2.0}
+    tifffile.imwrite(long, np.ones((64, 64), np.uint8), ome=True, metadata=meta)
+    with pytest.raises(MeasurementError, match=r"long\.ome\.tif, pixel size: found 1 × 2 µm; must be square"):
+        spheroids.read(long)
     holes = tmp_path / "d.tif"
     tifffile.imwrite(holes, np.full((64, 64), np.nan, np.float32))
     with pytest.raises(MeasurementError, match="no numbers"):
@@ -189,6 +232,12 @@ def test_the_verb_measures_one_or_many(tmp_path: Path) -> None:
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["diameter_um"] for one in told] == pytest.approx([140.0, 200.0], rel=0.02)
     assert told[0]["spheroids"][0]["whole"] is True
+    broken = tmp_path / "broken.tif"
+    broken.write_bytes(b"II*")
+    rest = runner.invoke(app, ["measure", "spheroids", str(broken), *paths, "--json"])
+    assert [json.loads(line)["file"] for line in rest.stdout.splitlines()] == paths  # nothing is lost
+    assert isinstance(rest.exception, MeasurementError)
+    assert "broken.tif" in str(rest.exception)
     drawn = tmp_path / "drawn.png"
     said = runner.invoke(app, ["measure", "spheroids", paths[0], "--outlines", str(drawn)])
     assert said.exit_code == 0

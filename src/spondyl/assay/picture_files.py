@@ -14,6 +14,9 @@ from spondyl.errors import MeasurementError, Mistake
 MOST_PIXELS = 400_000_000
 INCH_UM, CENTIMETRE_UM = 25_400.0, 10_000.0
 UNITS_UM = {"µm": 1.0, "um": 1.0, "micron": 1.0, "\\u00b5m": 1.0, "nm": 1e-3, "mm": 1e3, "cm": 1e4}
+SQUARE = 0.001
+"""Share by which the edges of a pixel may differ."""
+
 REMEDY = 'state it: --pixel "1.24 um"'
 
 
@@ -94,7 +97,7 @@ def _channels(path: Path, values: NDArray[Any], axes: str) -> NDArray[Any]:
 
 def _stated(file: Any) -> float | None:
     """Return the pixel size that the file states, µm; None if it states none."""
-    ome = _ome_um(file.ome_metadata) if file.is_ome else None
+    ome = _ome_um(file.filename, file.ome_metadata) if file.is_ome else None
     if ome is not None:
         return ome
     tags = file.pages[0].tags
@@ -109,15 +112,28 @@ def _stated(file: Any) -> float | None:
     return {2: INCH_UM, 3: CENTIMETRE_UM}[kind] / per_unit if kind in (2, 3) else None
 
 
-def _ome_um(text: str) -> float | None:
+def _ome_um(name: str, text: str) -> float | None:
+    """Return the pixel size of OME metadata, µm; None if it states none.
+
+    Raises
+    ------
+    MeasurementError
+        Pixels that are not square.
+    """
     import re
 
-    found = re.search(r'PhysicalSizeX="([0-9.eE+-]+)"', text)
-    unit = re.search(r'PhysicalSizeXUnit="([^"]+)"', text)
-    name = unit[1] if unit else "µm"
-    if found is None or name not in UNITS_UM:
-        return None
-    return float(found[1]) * UNITS_UM[name]
+    edges = {}
+    for axis in "XY":
+        found = re.search(rf'PhysicalSize{axis}="([0-9.eE+-]+)"', text)
+        unit = re.search(rf'PhysicalSize{axis}Unit="([^"]+)"', text)
+        said = unit[1] if unit else "µm"
+        if found is not None and said in UNITS_UM:
+            edges[axis] = float(found[1]) * UNITS_UM[said]
+    across = edges.get("X")
+    if across is not None and abs(edges.get("Y", across) - across) > SQUARE * across:
+        given = f"{across:.6g} × {edges['Y']:.6g} µm"
+        raise MeasurementError(Mistake(f"{name}, pixel size", given, f"must be square; {REMEDY}"))
+    return across
 
 
 def _other(path: Path) -> tuple[NDArray[Any], float | None]:

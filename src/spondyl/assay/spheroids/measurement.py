@@ -116,7 +116,7 @@ def measure(
     labels = spheroids(signed, picture.pixel_um, table)
     order = _from_left(labels)
     if not order:
-        given = f"nothing of {table['smallest'].value:g} µm or more that differs from the background"
+        given = f"nothing of {table['smallest'].value:g} µm or more that stands out of the background"
         allowed = "another channel (--outline) or pixel size (--pixel) may be meant"
         raise MeasurementError(Mistake(picture.name, given, allowed))
     renamed = np.zeros(int(labels.max()) + 1, np.int32)
@@ -151,7 +151,8 @@ def _one(
 
     edge = picture.pixel_um
     region = regionprops(mask.astype(np.uint8))[0]
-    area, around = float(region.area), perimeter(mask, table["cell"].value / edge)
+    area = float(region.area)
+    around, circular = outline_of(mask, table["cell"].value / edge)
     whole = not (mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
     y, x = region.centroid
     return Spheroid(
@@ -160,7 +161,7 @@ def _one(
         diameter_um=2 * math.sqrt(area / math.pi) * edge,
         area_um2=area * edge**2,
         perimeter_um=around * edge,
-        circularity=min(4 * math.pi * area / around**2, 1.0),
+        circularity=circular,
         aspect_ratio=float(region.axis_major_length / max(region.axis_minor_length, 1e-9)),
         solidity=float(region.solidity),
         necrotic_share=_core(picture, asked.living, mask, table),
@@ -171,13 +172,17 @@ def _one(
     )
 
 
-def perimeter(mask: Mask, cell: float) -> float:
-    """Return the length of an outline, pixels: that of the mask smoothed over half a cell's diameter.
+def outline_of(mask: Mask, cell: float) -> tuple[float, float]:
+    """Return the length of an outline, pixels, and its circularity.
+
+    The outline is drawn smooth over half a cell's diameter, so that single cells which stand out make it no
+    longer. Smoothing draws convex outlines inwards: circularity is that of the drawn outline, length over its
+    own area, and the length is that of an outline of its shape around the area of the mask.
 
     Parameters
     ----------
     mask : of a spheroid, without holes.
-    cell : diameter of a cell, pixels; single cells that stand out make no outline longer.
+    cell : diameter of a cell, pixels.
     """
     from scipy import ndimage
     from skimage.measure import find_contours
@@ -185,8 +190,12 @@ def perimeter(mask: Mask, cell: float) -> float:
     sigma = max(cell / 2, 1.0)
     padded = np.pad(mask, int(4 * sigma) + 1).astype(np.float64)
     lines: Sequence[NDArray[np.float64]] = find_contours(ndimage.gaussian_filter(padded, sigma), 0.5)
-    longest = max(lines, key=len)
-    return float(np.hypot(*np.diff(longest, axis=0).T).sum())
+    y, x = (max(lines, key=len) if lines else np.argwhere(padded)).T
+    length = float(np.hypot(np.diff(y), np.diff(x)).sum())
+    drawn = 0.5 * abs(float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])))
+    if drawn == 0:
+        return length, 0.0
+    return length * math.sqrt(float(mask.sum()) / drawn), 4 * math.pi * drawn / length**2
 
 
 def _core(

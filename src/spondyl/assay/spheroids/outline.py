@@ -54,13 +54,44 @@ def spheroids(signed: Floats, pixel_um: float, table: Mapping[str, Parameter]) -
     from skimage.filters import threshold_otsu
 
     least, cell = (table[name].value / pixel_um for name in ("smallest", "cell"))
-    smooth = ndimage.gaussian_filter(np.abs(signed), table["smoothing"].value * least)
-    first = _whole(smooth > threshold_otsu(smooth), least)
-    parts, count = ndimage.label(first)
+    sigma = table["smoothing"].value * least
+    rough = ndimage.gaussian_filter(np.abs(signed), sigma)
+    parts, _ = ndimage.label(_whole(rough > threshold_otsu(rough), least))
+    smooth = np.asarray(ndimage.gaussian_filter(signed, sigma), np.float32)
+    first = _standing_out(np.asarray(parts, np.int32), smooth, least, table["stands_out"].value)
     mask = np.zeros(first.shape, np.bool_)
-    for one in range(1, count + 1):
-        mask |= _sharpened(signed, parts == one, least, cell)
+    for one in range(1, int(first.max()) + 1):
+        mask |= _sharpened(signed, first == one, least, cell)
     return _parted(_whole(mask, least), least, table["neck"].value)
+
+
+def _standing_out(labels: Labels, smooth: Floats, least: float, times: float) -> Labels:
+    """Return labels of what differs from the background much more than the background from itself.
+
+    Any threshold cuts noise, or light that no surface of second degree follows, into parts of the size of
+    spheroids; those differ from what is around them by a few of its own spreads. Where next to no background
+    is left there is nothing to tell a spheroid from, and no label.
+
+    Parameters
+    ----------
+    labels : of what was found, from 1.
+    smooth : contrast, smoothed.
+    least : pixels of the smallest spheroid.
+    times : spreads of the background that a spheroid's mean contrast reaches.
+    """
+    from scipy import ndimage
+
+    count = int(labels.max())
+    if not count:
+        return labels
+    outside = smooth[ndimage.distance_transform_edt(labels == 0) > 0.8 * least]
+    if outside.size < least**2:
+        return np.zeros_like(labels)
+    spread = float(np.sqrt(np.mean(outside.astype(np.float64) ** 2)))
+    means = ndimage.mean(np.abs(smooth), labels, np.arange(1, count + 1))
+    kept = np.concatenate([[False], np.asarray(means) >= times * spread])
+    numbers = np.where(kept, np.cumsum(kept), 0).astype(np.int32)
+    return np.asarray(numbers[labels])
 
 
 def _grid(shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spondyl.cli.measure.pictures import refuse_picture, write_picture
+from spondyl.cli.measure.pictures import each, refuse_picture, write_picture
 from spondyl.cli.options import AsJson
 from spondyl.cli.show import as_json, say, table
 
@@ -47,7 +47,8 @@ def histology(
     edge = None if pixel is None else convert(pixel, "um", where=f"{VERB}, pixel", positive=True)
     refuse_picture(f"{VERB}, overlay", overlay, files)
     region = None if roi is None else _region(roi)
-    for file in files:
+
+    def one(file: Path) -> None:
         section = assay.read(file, edge)
         found = assay.measure(section, stain, region=region)
         if overlay is not None:
@@ -58,6 +59,8 @@ def histology(
             _print(file, found)
         for remark in found.remarks:
             say(f"{file.name}: {remark}")
+
+    each(files, one)
 
 
 def _region(path: Path) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spondyl.cli.measure.pictures import refuse_picture, write_picture
+from spondyl.cli.measure.pictures import each, refuse_picture, write_picture
 from spondyl.cli.options import AsJson, named
 from spondyl.cli.show import as_json, say, table
 
@@ -50,7 +50,8 @@ def spheroids(
     channels = named(VERB, lambda: assay.Channels(outline, living, cycling, dead))
     edge = None if pixel is None else convert(pixel, "um", where=f"{VERB}, pixel", positive=True)
     refuse_picture(f"{VERB}, outlines", outlines, files)
-    for file in files:
+
+    def one(file: Path) -> None:
         picture = assay.read(file, edge)
         found = assay.measure(picture, channels)
         if outlines is not None:
@@ -61,6 +62,8 @@ def spheroids(
             _print(file, found)
         for remark in found.remarks:
             say(f"{file.name}: {remark}")
+
+    each(files, one)
 
 
 def _print(file: Path, found: Spheroids) -> None:
