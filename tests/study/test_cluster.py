@@ -81,6 +81,88 @@ def test_a_killed_worker_costs_nothing(two_workers: Cluster, tmp_path: Path) -> 
     assert not list(folder.rglob(".seen-*"))
 
 
+SIMULATED = """
+[study]
+title = "Made on a cluster"
+question = "Does a filled hole hold more?"
+species = "rat"
+site = "L5"
+[primary]
+assay = "defect"
+name = "new_bv_mm3"
+week = 1
+test = "parametric"
+control = "empty"
+[groups.empty]
+label = "Empty"
+origin = "simulated"
+treatment = {}
+[groups.tcp]
+label = "Scaffold"
+origin = "simulated"
+treatment = { granules = "beta-TCP 0.3-0.6 mm" }
+[simulation]
+weeks = [0, 1]
+voxel = "200 um"
+defect = { diameter = "1.6 mm", depth = "1.6 mm" }
+[microct]
+threshold = 400
+[defect]
+as_drilled = true
+baseline_week = 0
+"""
+
+
+def simulated_study(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "study.toml").write_text(SIMULATED, "utf-8")
+    rows = [f"sub-{n + 1:02d}\t{('empty', 'tcp')[n % 2]}\tyes" for n in range(4)]
+    (folder / "animals.tsv").write_text("\n".join(["animal\tgroup\tincluded", *rows]) + "\n", "utf-8")
+    return folder
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    """Every file of the results but the history, whose times differ."""
+    return {name: held for name, held in tree(folder / "results").items() if name != "history.jsonl"}
+
+
+def test_a_simulated_study_outlives_a_worker_and_its_own_end(two_workers: Cluster, tmp_path: Path) -> None:
+    """One of two workers is killed while both simulate; then the run itself; the same command goes on."""
+    folder = simulated_study(tmp_path / "study")
+    command = [sys.executable, "-m", "spondyl", "run", str(folder), "--dask", two_workers.address]
+    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 300
+    cache = folder / ".cache" / "simulation"
+
+    def made() -> int:
+        return len(list(cache.glob("*/course.tsv"))) if cache.is_dir() else 0
+
+    while not any(cache.glob(".part-*")) and not any(cache.glob("*part*")):
+        assert first.poll() is None
+        assert time.monotonic() < deadline, "no simulation began"
+        time.sleep(0.02)
+    two_workers.workers[0].send_signal(signal.SIGKILL)
+    while made() < 2:
+        assert first.poll() is None
+        assert time.monotonic() < deadline, "the other worker did not go on"
+        time.sleep(0.05)
+    first.kill()
+    first.wait()
+    held = made()
+    began: list[str] = []
+
+    def notify(event: study.Event) -> None:
+        if event.state == "running" and event.label == "simulation":
+            began.append(event.animal)
+
+    done = study.run(folder, dask=two_workers.address, notify=notify)
+    assert done.problems == {}
+    assert len(began) <= 4 - held  # nothing is done twice
+    alone = study.run(simulated_study(tmp_path / "alone"), workers=2)
+    assert tree(done.folder) == tree(alone.folder)
+    assert results(folder) == results(tmp_path / "alone")
+
+
 def test_a_scheduler_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     folder = make_small_study(tmp_path / "study", animals=2)

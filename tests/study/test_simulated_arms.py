@@ -13,11 +13,13 @@ from PIL import Image
 from small import tree
 from spondyl import study
 from spondyl.errors import DesignError, GraftError, Mistake
+from spondyl.study import pilot as pilots
 from spondyl.study import simulating
 from spondyl.study.checking import check
 from spondyl.study.design import load_design
 from spondyl.study.simulated import BUDGET, COURSE, DEFECT, Simulation, scan_name, truth_name
 from spondyl.study.simulating import defect_mask
+from spondyl.study.surgery import _by_hand
 from spondyl.vertebra import rat
 from spondyl.volume import Grid, Meaning, Scan, read, write
 
@@ -163,6 +165,60 @@ def test_an_animal_that_cannot_be_made_is_named_and_the_rest_goes_on(
     assert "the hole holds 6 mm³" in (done.folder / "animals" / "sub-05" / "log.txt").read_text("utf-8")
     monkeypatch.setattr(simulating, "simulate", quick)
     assert study.run(folder, workers=1).computed == 6
+
+
+@pytest.mark.usefixtures("fast")
+def test_an_ended_run_has_whole_animals(tmp_path: Path) -> None:
+    folder = made_study(tmp_path / "study", animals=4)
+    ended: list[tuple[str, str]] = []
+
+    def notify(event: study.Event) -> None:
+        if event.state == "done":
+            ended.append((event.animal, event.label))
+
+    study.run(folder, workers=1, notify=notify)
+    last = max(n for n, (_, label) in enumerate(ended) if label == "simulation")
+    whole = [animal for animal, label in ended[:last] if label == "week-08_defect"]
+    assert len(whole) == 7
+
+
+@pytest.mark.usefixtures("fast")
+def test_animals_are_not_counted_from_less_spread_than_living_ones_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = made_study(tmp_path / "study")
+    study.run(folder, workers=1)
+    for found, taken in ((0.02, 0.31), (0.5, 0.5)):
+        monkeypatch.setattr(pilots, "spread_of", lambda _, found=found: (1.0, found))
+        told = pilots.pilot(folder)
+        assert told.cv == taken
+        assert ("31 %, the least spread" in told.said) is (found < taken)
+
+
+@pytest.mark.usefixtures("fast")
+def test_attrition_takes_animals_with_a_reason_and_changes_no_other(tmp_path: Path) -> None:
+    whole = load_design(made_study(tmp_path / "whole", animals=20))
+    asked = STUDY.replace("weeks = [0, 8]", "weeks = [0, 8]\nattrition = 0.25")
+    folder = made_study(tmp_path / "lossy", animals=20, text=asked)
+    lossy = load_design(folder)
+    lost = [animal for animal in lossy.animals if not animal.included]
+    assert 3 <= len(lost) <= 18  # of 40, a quarter expected
+    assert all("simulated attrition of 25 %" in animal.reason for animal in lost)
+    gone = {animal.animal for animal in lost}
+    kept = [(made.animal, made.seed, key) for made, key in whole.simulations if made.animal not in gone]
+    assert [(made.animal, made.seed, key) for made, key in lossy.simulations] == kept
+    page = study.run(folder, workers=1).report.read_text("utf-8")
+    assert "simulated attrition of 25 %" in page
+
+
+def test_no_two_holes_are_drilled_alike(tmp_path: Path) -> None:
+    made, other = (one for one, _ in load_design(made_study(tmp_path / "study", animals=1)).simulations)
+    (place, depth), (elsewhere, deeper) = _by_hand(made), _by_hand(other)
+    assert place != elsewhere
+    assert depth != deeper
+    assert _by_hand(made) == (place, depth)
+    hole = {**made.settings["defect"], "scatter": "0 mm"}
+    assert _by_hand(replace(made, settings={**made.settings, "defect": hole})) == (None, "2 mm")
 
 
 @pytest.mark.parametrize(

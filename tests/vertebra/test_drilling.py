@@ -58,6 +58,16 @@ def test_a_made_vertebra_is_drilled_alike_at_two_voxels():
     assert gone[0] == pytest.approx(gone[1], rel=0.06)
 
 
+def test_a_wall_too_thin_for_the_voxels_is_drilled_where_the_inside_begins():
+    """The front wall of this animal fills no voxel of 0.2 mm by half, nor does anything behind it."""
+    bone = rat("L5", seed=776880544, voxel="200 um", ovariectomy="12 week")
+    fine = rat("L5", seed=776880544, voxel="100 um", ovariectomy="12 week")
+    coarse, known = (one.drill(diameter="2 mm", depth="2 mm").cavity for one in (bone, fine))
+    assert coarse is not None
+    assert known is not None
+    assert coarse.volume_mm3 == pytest.approx(known.volume_mm3, rel=0.1)
+
+
 def test_the_hole_is_at_its_centre():
     drilled = rat("L5", seed=7, voxel="100 um").drill(
         diameter="1 mm", depth="1 mm", direction="left", centre=("1 mm", "-0.2 mm", "0 mm")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from spondyl import __version__, files
 from spondyl.errors import DesignError, Mistake
-from spondyl.study.workers import OVER, Outcome, guarded
+from spondyl.study.workers import OVER, Outcome, Then, guarded, nothing
 
 T = TypeVar("T")
 
@@ -47,20 +47,30 @@ def cluster_crew(address: str, until: float = math.inf) -> Callable[..., Iterato
 
 
 def _run(
-    work: Callable[[T], None], tasks: Sequence[T], started: Callable[[T], None], address: str, until: float
+    work: Callable[[T], None],
+    tasks: Sequence[T],
+    started: Callable[[T], None],
+    address: str,
+    until: float,
+    then: Then[T] = nothing,
 ) -> Iterator[Outcome[T]]:
     if not tasks:
         return
     client = _client(address)
     try:
         _refuse_strangers(client, tasks[0])
-        yield from _handed_out(client, work, tasks, started, until)
+        yield from _handed_out(client, work, tasks, started, until, then)
     finally:
         client.close(timeout=PATIENCE)
 
 
 def _handed_out(
-    client: Any, work: Callable[[T], None], tasks: Sequence[T], started: Callable[[T], None], until: float
+    client: Any,
+    work: Callable[[T], None],
+    tasks: Sequence[T],
+    started: Callable[[T], None],
+    until: float,
+    then: Then[T],
 ) -> Iterator[Outcome[T]]:
     """Hand out tasks as others end; a worker that dies has its tasks done again by another."""
     from distributed import as_completed
@@ -85,7 +95,9 @@ def _handed_out(
         yield from fill()
         for future in futures:
             task = running.pop(future.key)
-            yield _outcome(future, task)
+            outcome = _outcome(future, task)
+            yield outcome
+            waiting.extend(reversed(then(outcome)))
             yield from fill()
     except (OSError, TimeoutError):
         for task in [*running.values(), *reversed(waiting)]:

@@ -18,7 +18,7 @@ from spondyl.study.records import RECORDED, find_records
 from spondyl.study.scans import ScanFile, find_scans
 from spondyl.study.schema import StudyFile
 from spondyl.study.settings import read_study_file
-from spondyl.study.simulated import Simulation, key_of, scans_of, simulated, simulations
+from spondyl.study.simulated import Simulation, key_of, scans_of, simulated, simulations, with_losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
     if not folder.is_dir():
         raise DesignError(Mistake(str(folder), "no such folder", "make one with 'spondyl new DIR'"))
     file = read_study_file(folder / "study.toml", settings)
-    animals = read_animals(folder / "animals.tsv", list(file.groups))
+    animals = with_losses(file, read_animals(folder / "animals.tsv", list(file.groups)))
     wrong: list[Mistake] = []
     parameters: Mapping[str, Mapping[str, Parameter]] = {}
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from spondyl.study.simulated import Simulation
 from spondyl.study.steps import measure
 from spondyl.study.task import Task
 from spondyl.study.telling import write_report
-from spondyl.study.workers import run_all
+from spondyl.study.workers import Outcome, run_all
 from spondyl.threads import available_threads
 
 Crew = Callable[..., Any]
@@ -143,11 +143,10 @@ def _run_planned(
     steps = len(planned.simulations) + len(planned.tasks)
     board = Board(cache.folder / BOARD, planned.run, steps)
     problems: dict[str, Problem] = {}
-    pending = _done(planned.simulations, problems, board, cache, crew, notify)
-    pending += _done(_with_files(planned.tasks, problems), problems, board, cache, crew, notify)
+    every: list[tuple[Task | Simulation, str]] = [*planned.tasks, *planned.simulations]
+    pending = _done(every, problems, board, cache, crew, notify)
     folder = write_run(design, planned, cache, problems)
     report, answer = write_report(folder)
-    every: list[tuple[Task | Simulation, str]] = [*planned.simulations, *planned.tasks]
     return Run(
         name=planned.run,
         folder=folder,
@@ -178,31 +177,39 @@ def _done(
 
     held = dict.fromkeys(key for key, tasks in sharing.items() if cache.find(tasks[0].step, key))
     for key in held:
-        problems.pop(key, None)  # it was measured before, whatever became of its file
         tell(key, "done", computed=False)
-    for key in (key for key in sharing if key in problems):
-        tell(key, "failed", problems[key].message, computed=False)
-    left = [key for key in sharing if key not in held and key not in problems]
-    pending = [_Keyed(sharing[key][0], key, cache.folder) for key in left]
-    for outcome in crew(_fill, pending, started=lambda item: tell(item.key, "running")):
+    left = {key: _Keyed(tasks[0], key, cache.folder) for key, tasks in sharing.items() if key not in held}
+    behind = _behind(left)
+
+    def then(outcome: Outcome[_Keyed]) -> Sequence[_Keyed]:
+        return () if outcome.problem else behind.get(outcome.task.key, ())
+
+    for outcome in crew(_fill, behind.get("", []), started=lambda item: tell(item.key, "running"), then=then):
         key = outcome.task.key
         if outcome.problem is None:
             tell(key, "done")
-        else:
-            problems[key] = Problem(outcome.problem, outcome.trace, outcome.begun)
-            tell(key, "failed", outcome.problem)
+            continue
+        problems[key] = Problem(outcome.problem, outcome.trace, outcome.begun)
+        tell(key, "failed", outcome.problem)
+        for item in behind.get(key, ()):
+            cause = f"the animal could not be simulated: {outcome.problem}"
+            problems[item.key] = Problem(cause, tried=False)
+            tell(item.key, "failed", cause, computed=False)
     return sum(key not in problems or problems[key].tried for key in left)
 
 
-def _with_files(
-    tasks: Sequence[tuple[Task, str]], problems: dict[str, Problem]
-) -> Sequence[tuple[Task, str]]:
-    """Note every step whose file was never made, because the animal could not be simulated."""
-    for task, key in tasks:
-        if task.source in problems:
-            cause = f"the animal could not be simulated: {problems[task.source].message}"
-            problems[key] = Problem(cause, tried=False)
-    return tasks
+def _behind(left: Mapping[str, _Keyed]) -> dict[str, list[_Keyed]]:
+    """Return the steps that wait for the file of a simulation, by its key; those that wait for none by ""."""
+    found: dict[str, list[_Keyed]] = {}
+    for item in left.values():
+        source = _source(item)
+        found.setdefault(source if source in left else "", []).append(item)
+    return found
+
+
+def _source(item: _Keyed) -> str:
+    """Return the key of the simulation that leaves the file of a step, or an empty text."""
+    return item.task.source if isinstance(item.task, Task) else ""
 
 
 def _fill(item: _Keyed) -> None:

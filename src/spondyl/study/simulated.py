@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from spondyl.quantity import Parameter
 from spondyl.study.animals import Animal
@@ -16,7 +18,7 @@ from spondyl.study.scans import ScanFile
 from spondyl.study.schema import GroupSection, StudyFile
 
 STEP = "simulation"
-VERSION = 2
+VERSION = 3
 """Raised whenever the same animal would come out another one."""
 
 STAGES = (
@@ -92,7 +94,7 @@ def simulations(
     """Return every included animal of the groups that have a treatment."""
     if file.simulation is None:
         return []
-    settings = file.simulation.model_dump(mode="json")
+    settings = file.simulation.model_dump(mode="json", exclude={"attrition"})  # it changes no animal
     numbers = {stage: table for stage, table in parameters.items() if _concerns(stage)}
     place: dict[str, int] = {}
     found = []
@@ -113,6 +115,22 @@ def simulations(
             )
         )
     return found
+
+
+def with_losses(file: StudyFile, animals: Sequence[Animal]) -> tuple[Animal, ...]:
+    """Return the animals; of the simulated ones those are left out that attrition takes, with the reason."""
+    table = file.simulation
+    if table is None or table.attrition == 0:
+        return tuple(animals)
+    found = []
+    for animal in animals:
+        fate = np.random.Generator(np.random.Philox(_hashed(table.seed, "attrition", animal.animal)))
+        lost, week = fate.random() < table.attrition, fate.uniform(0, table.weeks[-1])
+        if lost and animal.included and simulated(file.groups[animal.group]):
+            reason = f"died in week {int(week) + 1}: simulated attrition of {100 * table.attrition:g} %"
+            animal = replace(animal, included=False, reason=reason)
+        found.append(animal)
+    return tuple(found)
 
 
 def key_of(simulation: Simulation) -> str:

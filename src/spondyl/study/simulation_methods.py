@@ -20,6 +20,9 @@ def simulation_text(file: StudyFile, table: SimulationSection) -> str:
     loss = "" if table.ovariectomy is None else f", {table.ovariectomy} after ovariectomy"
     weeks = ", ".join(f"{week:g}" for week in table.weeks)
     scanned = table.scan_voxel or table.voxel
+    lost = ""
+    if table.attrition:
+        lost = f" {100 * table.attrition:g} % of the animals were drawn to die before the end and left out."
     cells = ""
     if any(group.treatment and group.treatment.spheroids for group in treated.values()):
         cells = f" {_cells(table.cells)}"
@@ -27,8 +30,8 @@ def simulation_text(file: StudyFile, table: SimulationSection) -> str:
         "No animal was used for the groups marked simulated. Each of their animals is a vertebra "
         f"{table.level} of a rat{loss}, made on voxels of {table.voxel} from a random stream of its own that "
         f"draws its size, bone and network from the published spread between animals. {_hole(table.defect)}"
-        f"{cells} Treatments: {arms}. Healing was simulated with cells, signals, vessels, scaffold, load and "
-        "remodelling; origin of bone and cell numbers are what the simulation knows, everything else was "
+        f"{lost}{cells} Treatments: {arms}. Healing was simulated with cells, signals, vessels, scaffold, "
+        "load and remodelling; origin of bone and cell numbers are what the simulation knows, the rest was "
         f"measured in simulated scans (voxels of {scanned}, weeks {weeks}) by the assays that measure real "
         "ones. The predictions rest on the assumed numbers listed in this report and were not fitted to any "
         "outcome of treatment with spheroids."
@@ -38,7 +41,11 @@ def simulation_text(file: StudyFile, table: SimulationSection) -> str:
 def _hole(table: SimulatedDefectSection) -> str:
     deep = f", {table.depth} deep" if table.depth else ""
     side = "from the front" if table.direction == "anterior" else f"from the {table.direction} side"
-    return f"A {table.shape} {table.diameter} wide{deep} was drilled {side}."
+    scatter = "as assumed for a surgeon's hand" if table.scatter is None else f"SD {table.scatter}"
+    return (
+        f"A {table.shape} {table.diameter} wide{deep} was drilled {side}; its place and depth differ between "
+        f"animals ({scatter})."
+    )
 
 
 def _cells(table: CellSourceSection) -> str:

@@ -34,12 +34,17 @@ class TreatmentSection(Section):
 
 
 class SimulatedDefectSection(Section):
-    """``[simulation.defect]``: the hole that the surgeon drills."""
+    """``[simulation.defect]``: the hole that the surgeon drills.
+
+    `scatter` is the standard deviation of its place and depth between animals; the number of that name among
+    those of the vertebra if it is left out.
+    """
 
     diameter: Quantity = "2 mm"
     depth: Quantity | None = "2 mm"
     direction: Literal["anterior", "left", "right", "cranial", "caudal"] = "anterior"
     shape: Literal["cylinder", "hemisphere"] = "cylinder"
+    scatter: Quantity | None = None
 
 
 class CellSourceSection(Section):
@@ -55,7 +60,10 @@ class CellSourceSection(Section):
 
 
 class SimulationSection(Section):
-    """``[simulation]``: how simulated animals are made, operated, followed and scanned."""
+    """``[simulation]``: how simulated animals are made, operated, followed and scanned.
+
+    `attrition` is the share of animals that die before the end: they are drawn, and left out with the reason.
+    """
 
     seed: int = Field(default=1, ge=0, le=2**31)
     level: Text = "L5"
@@ -63,6 +71,7 @@ class SimulationSection(Section):
     severity: float = Field(default=1.0, ge=0, le=2)
     voxel: Quantity = "50 um"
     scan_voxel: Quantity | None = None
+    attrition: float = Field(default=0.0, ge=0, lt=1)
     weeks: tuple[float, ...] = Field(default=(0.0, 4.0, 8.0), min_length=1, max_length=60, strict=False)
     defect: SimulatedDefectSection = SimulatedDefectSection()
     cells: CellSourceSection = CellSourceSection()

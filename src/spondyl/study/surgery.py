@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from spondyl.quantity import shipped
 from spondyl.study.simulated import Simulation
 
 if TYPE_CHECKING:
@@ -35,15 +38,39 @@ def operated(made: Simulation, threads: int = 1) -> tuple[Vertebra, SpheroidLot 
         threads=threads,
     )
     hole = asked["defect"]
+    centre, depth = _by_hand(made)
     bone = bone.drill(
         diameter=hole["diameter"],
-        depth=hole["depth"],
+        depth=depth,
+        centre=centre,
         direction=hole["direction"],
         shape=hole["shape"],
         threads=threads,
     )
     recipe = mixed(made, lot)
     return (bone if recipe is None else bone.fill(recipe, seed=made.seed, threads=threads)), lot
+
+
+def _by_hand(made: Simulation) -> tuple[tuple[str, ...] | None, str | None]:
+    """Return centre and depth of the hole of this animal: no two are drilled alike."""
+    from spondyl.quantity import convert
+    from spondyl.vertebra.streams import stream
+
+    hole = made.settings["defect"]
+    if hole["scatter"] is None:
+        table = made.parameters.get("vertebra") or shipped()["vertebra"]
+        scatter = table["drill_scatter"].value
+    else:
+        scatter = convert(hole["scatter"], "mm", where="study.toml, simulation.defect.scatter")
+    if scatter == 0:
+        return None, hole["depth"]
+    # Beyond two standard deviations the surgeon begins anew.
+    off = scatter * np.clip(stream(made.seed, "surgery").standard_normal(4), -2, 2)
+    depth = hole["depth"]
+    if depth is not None:
+        deep = convert(depth, "mm", where="study.toml, simulation.defect.depth", positive=True)
+        depth = f"{max(deep + off[3], 0.5 * deep):.4f} mm"
+    return tuple(f"{value:.4f} mm" for value in off[:3]), depth
 
 
 def rehearsal(made: Simulation) -> Simulation:

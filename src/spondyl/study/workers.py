@@ -41,7 +41,17 @@ class Outcome(Generic[T]):
     begun: bool = True
 
 
+Then = Callable[[Outcome[T]], Sequence[T]]
+"""What can be done now that a task has ended; it is done next."""
+
+DIED = "the worker process died; most often memory ran out. Use fewer --workers or a smaller scan."
+
 OVER = "not begun: the hours of --max-hours are over; the same command goes on."
+
+
+def nothing(_: Outcome[T]) -> Sequence[T]:
+    """Return that no task waits for another."""
+    return ()
 
 
 def run_all(
@@ -50,6 +60,7 @@ def run_all(
     workers: int,
     started: Callable[[T], None],
     until: float = math.inf,
+    then: Then[T] = nothing,
 ) -> Iterator[Outcome[T]]:
     """Run `work` on every task and yield outcomes as they come.
 
@@ -63,24 +74,28 @@ def run_all(
     workers : number of processes; 1 works in this process.
     started : called with each task when it is handed out.
     until : moment of the monotonic clock after which nothing more is handed out.
+    then : tasks that an outcome makes possible; they go before all that wait, so that one animal is
+        finished before the next begins.
     """
     if workers == 1 or len(tasks) <= 1:
-        for task in tasks:
+        waiting = list(reversed(tasks))
+        while waiting:
+            task = waiting.pop()
             if time.monotonic() >= until:
                 yield Outcome(task, OVER, begun=False)
                 continue
             started(task)
-            yield guarded(work, task)
+            outcome = guarded(work, task)
+            yield outcome
+            waiting.extend(reversed(then(outcome)))
         return
-    lost = yield from _pooled(work, tasks, workers, started, until)
-    for task in lost:  # a worker died with these in hand: each again, alone, to find the one that kills
-        started(task)
-        again = yield from _pooled(work, [task], 1, lambda _: None)
+    lost = yield from _pooled(work, tasks, workers, started, until, then)
+    while lost:  # a worker died with the first ones in hand: each again, alone, to find the one that kills
+        task = lost.pop(0)
+        again = yield from _pooled(work, [task], 1, started, until, then)
         if again:
-            problem = (
-                "the worker process died; most often memory ran out. Use fewer --workers or a smaller scan."
-            )
-            yield Outcome(task, problem)
+            yield Outcome(again[0], DIED)
+        lost = [*again[1:], *lost]
 
 
 def _pooled(
@@ -88,7 +103,8 @@ def _pooled(
     tasks: Sequence[T],
     workers: int,
     started: Callable[[T], None],
-    until: float = math.inf,
+    until: float,
+    then: Then[T],
 ) -> Generator[Outcome[T], None, list[T]]:
     waiting = list(reversed(tasks))
     running: dict[Future[Outcome[T]], T] = {}
@@ -112,6 +128,7 @@ def _pooled(
                 outcome = future.result()
                 del running[future]
                 yield outcome
+                waiting.extend(reversed(then(outcome)))
     except BrokenProcessPool:
         return [*running.values(), *reversed(waiting)]
     finally:

@@ -158,16 +158,17 @@ def _placed(
     steps = np.arange(-length, length, step)
     path = np.array(point) + steps[:, None] * np.array(inwards)
     solid = map_coordinates(bone.share, ((path - origin) / spacing).T, order=1, mode="constant")
-    if not (solid >= 0.5).any():
+    whole = ((bone.region != OUTSIDE) & (bone.region != CANAL)).astype(np.float32)
+    within = map_coordinates(whole, ((path - origin) / spacing).T, order=1, mode="constant")
+    walls, insides = (np.flatnonzero(along >= 0.5) for along in (solid, within))
+    if not walls.size and not insides.size:
         z, y, x = point
         given = f"an axis through ({z:.3g}, {y:.3g}, {x:.3g}) mm that meets no bone"
         raise VertebraError(Mistake("drill › centre", given, "must lead through the bone"))
-    first = int((solid >= 0.5).argmax())
-    whole = ((bone.region != OUTSIDE) & (bone.region != CANAL)).astype(np.float32)
-    within = map_coordinates(whole, ((path - origin) / spacing).T, order=1, mode="constant")
-    if (within >= 0.5).any() and (first - int((within >= 0.5).argmax())) * step > 2 * spacing.max():
+    if insides.size and (not walls.size or (walls[0] - insides[0]) * step > 2 * spacing.max()):
         # A wall thinner than half a voxel: the bone begins where its inside does.
-        solid, first = within, int((within >= 0.5).argmax())
+        solid, walls = within, insides
+    first = int(walls[0])
     part = 0.0
     if first > 0:
         part = float((solid[first] - 0.5) / max(solid[first] - solid[first - 1], 1e-9))
