@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from spondyl.assay import histology
 from spondyl.assay.histology import Section, Stain
+from spondyl.assay.histology.surfaces import perimeter_mm
 from spondyl.instrument import microtome
 from spondyl.instrument.microtome import TISSUES, Cut
+from spondyl.instrument.microtome.cut import SOLID
 from validation.row import Row, below
 
 SLIDES = int(os.environ.get("SPONDYL_VALIDATION_SLIDES", "16"))
@@ -38,7 +40,7 @@ def truth(cut: Cut, how: Stain) -> NDArray[np.int8]:
 def recovery() -> Iterator[Row]:
     """Errors of areas, percentage points of the picture, over slides; and of the number of osteoclasts."""
     errors: dict[tuple[str, str], list[float]] = {}
-    bone, clasts = [], []
+    bone, clasts, lengths = [], [], []
     for seed in range(FIRST, FIRST + SLIDES):
         draws = np.random.Generator(np.random.Philox(key=[seed, 26]))
         shares = dict(zip(NAMES, draws.dirichlet(2 * USUAL).tolist(), strict=True))
@@ -54,6 +56,9 @@ def recovery() -> Iterator[Row]:
             if name == "he":
                 whole = [how.tissues.index(one) for one in ("bone", "new_bone")]
                 bone.append(100 * float(np.isin(found.labels, whole).mean() - np.isin(true, whole).mean()))
+            if found.b_pm_mm is not None:
+                solid = np.isin(cut.labels, [TISSUES.index(one) for one in SOLID])
+                lengths.append(found.b_pm_mm / perimeter_mm(solid, cut.pixel_um) - 1)
             if name == "trap":
                 clasts.append((found.n_oc or 0) - int(cut.osteoclasts.max()))
     for (name, tissue), wrong in errors.items():
@@ -68,6 +73,8 @@ def recovery() -> Iterator[Row]:
     yield below(
         "histology, he", "bone of both kinds, largest error in points", BAR, float(np.abs(bone).max()), ""
     )
+    yield below("histology", f"perimeter of bone, {SLIDES} slides in three stains, largest error (mean "
+                f"{np.mean(lengths):+.3f})", 0.05, float(np.abs(lengths).max()), "")  # fmt: skip
     told = f"mean {np.mean(clasts):+.2f}, largest {np.abs(clasts).max():.0f}"
     yield Row("histology, trap", f"osteoclasts, {SLIDES} slides", "0", told, "1", max(map(abs, clasts)) <= 1)
 

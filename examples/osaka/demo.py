@@ -17,8 +17,13 @@ from spondyl import study
 
 HERE = Path(__file__).parent
 EACH = 3
-SMALL = ('simulation.voxel="125 um"', "simulation.weeks=[0, 8]")
-"""Settings of the small study: voxels coarse enough for minutes on two cores, and no follow-up in between."""
+SMALL = (
+    'simulation.voxel="125 um"',
+    "simulation.weeks=[0, 8]",
+    'histology.stains=["masson-goldner"]',
+    'histology.pixel="4 um"',
+)
+"""Settings of the small study: coarse enough for minutes on two cores, and no follow-up in between."""
 
 SHOWN = {
     ("defect", "new_bv_mm3"): "new bone, scan mm³",
@@ -29,6 +34,7 @@ SHOWN = {
     ("healing", "united"): "united",
     ("compression", "ultimate_load_N"): "ultimate load N",
     ("qpcr", "BGLAP_log2"): "log2 BGLAP",
+    ("histology", "masson_goldner_b_ar_t_ar"): "B.Ar/T.Ar",
 }
 
 

@@ -20,6 +20,7 @@ from spondyl.cli.app import app
 from spondyl.errors import InstrumentError, MeasurementError
 from spondyl.instrument import microtome
 from spondyl.instrument.microtome import TISSUES, Cut
+from spondyl.instrument.microtome.cut import SOLID
 from spondyl.quantity import shipped
 from spondyl.vertebra import rat
 
@@ -64,6 +65,26 @@ def test_osteoclasts_are_counted_along_surfaces(cut: Cut) -> None:
     assert found.n_oc_b_pm_per_mm == pytest.approx(found.n_oc / found.b_pm_mm)
     assert found.oc_pm_b_pm is not None
     assert 0 < found.oc_pm_b_pm < 0.6
+
+
+@pytest.mark.parametrize("name", ["he", "masson-goldner", "trap"])
+@pytest.mark.parametrize("pixel", [1.5, 4.0])
+def test_the_perimeter_of_bone_is_that_of_the_cut(name: str, pixel: float) -> None:
+    """Nuclei, lacunae and single pixels have no surface that counts; bare pixels give up to thrice it."""
+    cut = microtome.synthetic(
+        {"marrow": 0.5, "soft": 0.1, "bone": 0.25, "osteoid": 0.03, "scaffold": 0.1},
+        pixels=round(900 / pixel), pixel=f"{pixel} um", seed=3,
+    )  # fmt: skip
+    solid = np.isin(cut.labels, [TISSUES.index(one) for one in SOLID])
+    picture = microtome.photograph(cut, name, microtome.slide(name, seed=7), seed=5)
+    found = histology.measure(Section(picture.astype(np.float32) / 255, cut.pixel_um), name)
+    assert found.b_pm_mm == pytest.approx(perimeter_mm(solid, pixel), rel=0.06)
+
+
+def test_pixels_too_coarse_for_nuclei_are_said(cut: Cut) -> None:
+    coarse = Section(pictured(cut, "trap").light[::2, ::2], 2 * cut.pixel_um)
+    assert any("too coarse" in said for said in histology.measure(coarse, "trap").remarks)
+    assert not any("too coarse" in said for said in histology.measure(coarse, "he").remarks)
 
 
 def test_perimeters_and_cells_on_them() -> None:

@@ -98,9 +98,13 @@ label = "Empty"
 origin = "simulated"
 treatment = {}
 [groups.tcp]
-label = "Scaffold"
+label = "Filled"
 origin = "simulated"
-treatment = { granules = "beta-TCP 0.3-0.6 mm" }
+[groups.tcp.treatment]
+granules = "beta-TCP 0.3-0.6 mm"
+spheroids = 60
+osteogenic = "0 day"
+culture = "2 day"
 [simulation]
 weeks = [0, 1]
 voxel = "200 um"
@@ -110,6 +114,11 @@ threshold = 400
 [defect]
 as_drilled = true
 baseline_week = 0
+[histology]
+stains = ["he"]
+pixel = "4 um"
+[spheroids]
+dead = 3
 """
 
 
@@ -160,6 +169,11 @@ def test_a_simulated_study_outlives_a_worker_and_its_own_end(two_workers: Cluste
     assert len(began) <= 4 - held  # nothing is done twice
     alone = study.run(simulated_study(tmp_path / "alone"), workers=2)
     assert tree(done.folder) == tree(alone.folder)
+    left = {path.name for path in (done.folder / "animals" / "sub-02").iterdir()}
+    assert {"week-01_he.tif", "week-00_spheroids.tif", "week-00_spheroids.json"} <= left
+    table = (done.folder / "measurements.tsv").read_text("utf-8")
+    assert "he_b_ar_t_ar" in table
+    assert "dead_fraction" in table
     assert results(folder) == results(tmp_path / "alone")
 
 

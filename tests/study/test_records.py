@@ -81,7 +81,7 @@ def test_records_are_measured_by_their_assays(tmp_path: Path) -> None:
 
 def test_animals_on_one_plate_share_no_result(tmp_path: Path) -> None:
     design = load_design(made_study(tmp_path / "study"))
-    plates = [record for step, record in design.records if step == "qpcr"]
+    plates = [record.file for record in design.records if record.step == "qpcr"]
     assert len(plates) == 6
     assert len({record.path for record in plates}) == 1
 

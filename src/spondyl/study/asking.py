@@ -76,6 +76,14 @@ def _names(file: StudyFile) -> tuple[str, ...]:
         return tuple(OF_COMPRESSION)
     if file.primary.assay == "qpcr" and file.qpcr is not None:
         return tuple(f"{gene}_log2" for gene in file.qpcr.genes)
+    if file.primary.assay == "histology" and file.histology is not None:
+        from spondyl.assay.histology.rows import names as of_histology
+
+        return of_histology(file.histology.stains)
+    if file.primary.assay == "spheroids":
+        from spondyl.assay.spheroids.rows import UNITS as OF_SPHEROIDS
+
+        return tuple(OF_SPHEROIDS)
     if file.primary.assay == "healing":
         from spondyl.healing.account import UNITS as OF_HEALING
 

@@ -107,6 +107,34 @@ class CompressionSection(Section):
     flip: tuple[Literal["force", "displacement"], ...] = Field(default=(), strict=False)
 
 
+class HistologySection(Section):
+    """``[histology]``: stained sections of every animal, one picture for each stain.
+
+    ``pixel`` comes before the size that files say; the sections of simulated animals are taken with it.
+    """
+
+    stains: tuple[Literal["he", "masson-goldner", "trap", "osteocalcin"], ...] = Field(
+        min_length=1, strict=False
+    )
+    pixel: Quantity | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> HistologySection:
+        if len(set(self.stains)) < len(self.stains):
+            raise ValueError("names a stain twice")
+        return self
+
+
+class SpheroidsSection(Section):
+    """``[spheroids]``: pictures of the spheroids that an animal is given; channels are numbered from 1."""
+
+    outline: int = Field(default=1, ge=1)
+    living: int | None = Field(default=None, ge=1)
+    cycling: int | None = Field(default=None, ge=1)
+    dead: int | None = Field(default=None, ge=1)
+    pixel: Quantity | None = None
+
+
 class QpcrSection(Section):
     """``[qpcr]``: plates on which the animals are samples, named as in animals.tsv.
 

@@ -25,6 +25,21 @@ class Mark(NamedTuple):
     y: float
 
 
+def fitted(pixels: Pixels, wide: int = 2 * WIDE, tall: int = TALL) -> Pixels:
+    """Return a picture made smaller, if it is larger than a page has room for.
+
+    Examples
+    --------
+    >>> fitted(np.zeros((900, 900, 3), np.uint8)).shape
+    (300, 300, 3)
+    """
+    from PIL import Image
+
+    image = Image.fromarray(pixels)
+    image.thumbnail((wide, tall))
+    return np.asarray(image, np.uint8)
+
+
 def chart(
     x: NDArray[np.float64],
     y: NDArray[np.float64],

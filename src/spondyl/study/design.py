@@ -14,7 +14,7 @@ from spondyl.study.cache import Cache
 from spondyl.study.defect_settings import defect_mistakes
 from spondyl.study.microct_settings import settings_mistakes
 from spondyl.study.record_settings import record_mistakes
-from spondyl.study.records import RECORDED, find_records
+from spondyl.study.records import RECORDED, Record, find_records
 from spondyl.study.scans import ScanFile, find_scans
 from spondyl.study.schema import StudyFile
 from spondyl.study.settings import read_study_file
@@ -31,7 +31,7 @@ class Design:
     file : merged settings.
     animals : every row of the animal table.
     scans : every scan of every included animal, by animal and week.
-    records : files of other instruments than the scanner, with the step that measures each.
+    records : files of other instruments than the scanner.
     simulations : every animal that is simulated, with the key of its result in the cache.
     parameters : by stage, shipped values with the study's own in their place.
     """
@@ -42,7 +42,7 @@ class Design:
     scans: tuple[ScanFile, ...]
     parameters: Mapping[str, Mapping[str, Parameter]]
     simulations: tuple[tuple[Simulation, str], ...] = ()
-    records: tuple[tuple[str, ScanFile], ...] = ()
+    records: tuple[Record, ...] = ()
 
 
 def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Design:
@@ -79,8 +79,10 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
     named = {animal.animal: animal for animal in animals}
     cache = Cache.of(folder)
     scans += [scan for one, key in made for scan in scans_of(one, key, named[one.animal], cache)]
-    tables = (file.compression, file.qpcr)
-    wrong += record_mistakes(*(None if one is None else one.model_dump(mode="json") for one in tables))
+    tables = {name: getattr(file, name) for name in RECORDED}
+    wrong += record_mistakes(
+        {name: one and one.model_dump(mode="json") for name, one in tables.items() if one}
+    )
     records = find_records(folder, file, animals, made, wrong)
     wrong += settings_mistakes(file.microct.model_dump(mode="json"))
     if file.defect is not None:
@@ -106,13 +108,11 @@ def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:
     ]
 
 
-def _check_weeks(
-    file: StudyFile, scans: Sequence[ScanFile], records: Sequence[tuple[str, ScanFile]]
-) -> list[Mistake]:
+def _check_weeks(file: StudyFile, scans: Sequence[ScanFile], records: Sequence[Record]) -> list[Mistake]:
     everyone = {scan.animal.animal for scan in scans}
     if file.primary.assay in RECORDED:
-        scans = [one for step, one in records if step == file.primary.assay]
-    what = {"compression": "record", "qpcr": "plate"}.get(file.primary.assay, "scan")
+        scans = [record.file for record in records if record.step == file.primary.assay]
+    what = RECORDED.get(file.primary.assay, "scan")
     weeks = sorted({scan.week for scan in scans})
     listed = ", ".join(f"{week:g}" for week in weeks)
     if file.primary.week is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spondyl.study.assay_sections import DefectSection, PhasesSection, TimelapseSection
-from spondyl.study.record_methods import compression_text, qpcr_text
+from spondyl.study.record_methods import compression_text, histology_text, qpcr_text, spheroids_text
 from spondyl.study.schema import StudyFile
 from spondyl.study.simulation_methods import simulation_text
 
@@ -43,6 +43,10 @@ def further_paragraphs(file: StudyFile) -> list[str]:
         found += ["## Compression test", compression_text(file.compression)]
     if file.qpcr is not None:
         found += ["## Quantitative PCR", qpcr_text(file.qpcr)]
+    if file.histology is not None:
+        found += ["## Histology", histology_text(file.histology)]
+    if file.spheroids is not None:
+        found += ["## Spheroids", spheroids_text(file.spheroids)]
     return found
 
 

@@ -11,6 +11,7 @@ from spondyl.study.cache import Cache
 from spondyl.study.design import Design
 from spondyl.study.fingerprint import Fingerprints, digest
 from spondyl.study.microct_step import AUTO
+from spondyl.study.records import Record
 from spondyl.study.scans import ScanFile
 from spondyl.study.simulated import DEFECT, Simulation, sidecar, truth_name
 from spondyl.study.steps import VERSIONS
@@ -53,7 +54,7 @@ def plan(design: Design, cache: Cache) -> Plan:
         for step in _steps(design, scan)
         if (task := _task(design, scan, step, fingerprints, wrong))
     ]
-    records = (_record(design, one, step, fingerprints, wrong) for step, one in design.records)
+    records = (_record(design, record, fingerprints, wrong) for record in design.records)
     tasks += [task for task in records if task]
     if wrong:
         raise DesignError(wrong)
@@ -118,11 +119,10 @@ def _task(
     )
 
 
-def _record(
-    design: Design, record: ScanFile, step: str, fingerprints: Fingerprints, wrong: list[Mistake]
-) -> Task | None:
+def _record(design: Design, asked: Record, fingerprints: Fingerprints, wrong: list[Mistake]) -> Task | None:
     """Return the task that measures what another instrument than the scanner recorded."""
-    table = getattr(design.file, step).model_dump(mode="json")
+    step, record, stain = asked
+    table = getattr(design.file, step).model_dump(mode="json", exclude={"stains"})
     try:
         held = f"{record.source}/{record.path.name}" if record.source else fingerprints.of([record.path])
     except OSError as error:
@@ -136,11 +136,11 @@ def _record(
         animal=record.animal.animal,
         group=record.animal.group,
         week=record.week,
-        label=record.labelled(step),
+        label=asked.label,
         path=record.path,
         # One plate holds many animals: whose wells are meant is part of what a result depends on.
         content=held if record.source or step != "qpcr" else f"{held}/{record.animal.animal}",
-        settings=table,
+        settings=table | ({"stain": stain} if stain else {}),
         parameters=design.parameters[f"assay/{step}"],
         source=record.source,
     )

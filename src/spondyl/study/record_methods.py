@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from spondyl.study.assay_sections import CompressionSection, QpcrSection
+from spondyl.study.assay_sections import (
+    CompressionSection,
+    HistologySection,
+    QpcrSection,
+    SpheroidsSection,
+)
 
 ZERO = {
     "auto": "Where a record begins with a toe, displacements count from where the straight part meets zero.",
@@ -25,6 +30,31 @@ def compression_text(table: CompressionSection) -> str:
     if table.length is not None and table.area is not None:
         said.append(f"Stress and strain are over an area of {table.area} and a length of {table.length}.")
     return " ".join([*said, "The method column of the measurement table gives the rules for each record."])
+
+
+def histology_text(table: HistologySection) -> str:
+    """Return how sections were measured."""
+    from spondyl.assay.histology import stain
+
+    stains = ", ".join(stain(one).title for one in table.stains)
+    return (
+        f"One section of each animal was stained with each of: {stains}. Colours were taken apart into "
+        "optical densities of the dyes, in proportions that each section tells itself, and every pixel was "
+        "given to the tissue whose densities it shows. Areas, lengths of surfaces and osteoclasts along them "
+        "are named as in Dempster et al. [@dempster2013]; the animal is the unit, not the field or the slice."
+    )
+
+
+def spheroids_text(table: SpheroidsSection) -> str:
+    """Return how pictures of spheroids were measured."""
+    shown = {"living cells": table.living, "dividing cells": table.cycling, "dead cells": table.dead}
+    stains = ", ".join(f"{what} in channel {number}" for what, number in shown.items() if number is not None)
+    also = f" Further channels: {stains}." if stains else ""
+    return (
+        f"Spheroids were outlined in channel {table.outline} where they stand out of the background; those "
+        f"cut by the picture's edge count in no mean.{also} An animal's number is the mean of its picture: "
+        "spheroids are no experimental units."
+    )
 
 
 def qpcr_text(table: QpcrSection) -> str:

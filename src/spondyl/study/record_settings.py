@@ -1,15 +1,16 @@
-"""From the tables ``[compression]`` and ``[qpcr]`` to what the assays take."""
+"""From the tables of curves, plates, sections and pictures to what the assays take."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from spondyl.errors import Mistake, StudyError
 from spondyl.quantity import convert
 
 if TYPE_CHECKING:
-    from spondyl.assay import compression, qpcr
+    from spondyl.assay import compression, qpcr, spheroids
 
 T = TypeVar("T")
 
@@ -65,10 +66,44 @@ def plate_settings(table: Mapping[str, Any], sample: str) -> qpcr.Settings:
     )
 
 
-def record_mistakes(compression: Mapping[str, Any] | None, qpcr: Mapping[str, Any] | None) -> list[Mistake]:
-    """Return what the assays would refuse of the tables."""
-    wrong = [] if compression is None else _refused(lambda: curve_settings(compression), "compression")
-    return wrong + ([] if qpcr is None else _refused(lambda: plate_settings(qpcr, "sample"), "qpcr"))
+def pixel_of(table: Mapping[str, Any], step: str) -> float | None:
+    """Return the edge of a picture's pixel, µm; None where the files say it.
+
+    Raises
+    ------
+    StudyError
+        No length, or none above zero.
+    """
+    given = table["pixel"]
+    return None if given is None else convert(given, "um", where=f"study.toml, {step}.pixel", positive=True)
+
+
+def channels_of(table: Mapping[str, Any]) -> spheroids.Channels:
+    """Return which channel of a picture of spheroids shows what.
+
+    Raises
+    ------
+    StudyError
+        The same channel for living and dead.
+    """
+    from spondyl.assay.spheroids import Channels
+
+    return Channels(table["outline"], table["living"], table["cycling"], table["dead"])
+
+
+def record_mistakes(tables: Mapping[str, Mapping[str, Any] | None]) -> list[Mistake]:
+    """Return what the assays would refuse of the tables, by their names; None for one that is not there."""
+    makes: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
+        "compression": curve_settings,
+        "qpcr": lambda table: plate_settings(table, "sample"),
+        "histology": lambda table: pixel_of(table, "histology"),
+        "spheroids": lambda table: (channels_of(table), pixel_of(table, "spheroids")),
+    }
+    wrong: list[Mistake] = []
+    for name, make in makes.items():
+        if (table := tables.get(name)) is not None:
+            wrong += _refused(partial(make, table), name)
+    return wrong
 
 
 def _refused(make: Callable[[], T], table: str) -> list[Mistake]:

@@ -1,9 +1,10 @@
-"""Finding what the test rig and the thermocycler recorded."""
+"""Finding what test rig, thermocycler, microtome and microscope recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from spondyl.errors import Mistake, StudyError
 from spondyl.study.animals import Animal
@@ -12,8 +13,33 @@ from spondyl.study.scans import ScanFile, find_files
 from spondyl.study.schema import StudyFile
 from spondyl.study.simulated import Simulation, last_files, simulated
 
-RECORDED = ("compression", "qpcr")
-"""Steps that measure such files, named as their tables in the study file."""
+RECORDED: Mapping[str, str] = {
+    "compression": "record",
+    "qpcr": "plate",
+    "histology": "section",
+    "spheroids": "picture",
+}
+"""Steps that measure such files, named as their tables in the study file; what a file is, in words."""
+
+
+class Record(NamedTuple):
+    """A file of another instrument than the scanner.
+
+    Parameters
+    ----------
+    step : that measures it.
+    file : whose, when and where.
+    stain : of a section; empty for other files.
+    """
+
+    step: str
+    file: ScanFile
+    stain: str = ""
+
+    @property
+    def label(self) -> str:
+        """Stem of every result of measuring it, e.g. ``"week-08_histology-trap"``."""
+        return self.file.labelled(f"{self.step}-{self.stain}" if self.stain else self.step)
 
 
 def find_records(
@@ -22,8 +48,8 @@ def find_records(
     animals: Sequence[Animal],
     made: Sequence[tuple[Simulation, str]],
     wrong: list[Mistake],
-) -> list[tuple[str, ScanFile]]:
-    """Return the records that the study's tables ask for, with the step of each; append mistakes to `wrong`.
+) -> list[Record]:
+    """Return the records that the study's tables ask for; append mistakes to `wrong`.
 
     An animal without a record is no mistake here: not every animal is tested by every method.
 
@@ -35,25 +61,38 @@ def find_records(
     wrong : mistakes so far.
     """
     real = [one for one in animals if one.included and not simulated(file.groups[one.group])]
-    found: list[tuple[str, ScanFile]] = []
-    if file.compression is not None:
-        for animal in real:
-            group = file.groups[animal.group]
-            curves = find_files(folder, animal, group.compression, group.week, "record", wrong)
-            found += [("compression", one) for one in curves]
+    found = [record for animal in real for record in _of_animal(folder, file, animal, wrong)]
     if file.qpcr is not None and file.qpcr.plates is not None:
-        found += [("qpcr", one) for one in _on_plates(folder, file, animals, wrong)]
+        found += [Record("qpcr", one) for one in _on_plates(folder, file, animals, wrong)]
     named = {animal.animal: animal for animal in animals}
     cache = Cache.of(folder)
     for one, key in made:
-        left = last_files(one, key, named[one.animal], cache)
-        found += [(step, record) for step, record in left.items() if getattr(file, step) is not None]
+        for (step, stain), left in last_files(one, key, named[one.animal], cache).items():
+            if getattr(file, step) is not None:
+                found.append(Record(step, left, stain))
     for step in RECORDED:
-        if getattr(file, step) is not None and not any(one == step for one, _ in found):
+        if getattr(file, step) is not None and not any(record.step == step for record in found):
             given = f"a table [{step}] and no file of any animal"
             where = "qpcr.plates" if step == "qpcr" else "groups"
             wrong.append(Mistake(f"study.toml, {where}", given, "correct the path, or remove the table"))
     return found
+
+
+def _of_animal(folder: Path, file: StudyFile, animal: Animal, wrong: list[Mistake]) -> list[Record]:
+    """Return the files that lie where the pattern of the animal's group says."""
+    group = file.groups[animal.group]
+    asked = [
+        (step, getattr(group, step), "")
+        for step in ("compression", "spheroids")
+        if getattr(file, step) is not None
+    ]
+    stains = () if file.histology is None else file.histology.stains
+    asked += [("histology", group.histology.replace("{stain}", stain), stain) for stain in stains]
+    return [
+        Record(step, one, stain)
+        for step, pattern, stain in asked
+        for one in find_files(folder, animal, pattern, group.week, RECORDED[step], wrong)
+    ]
 
 
 def _on_plates(

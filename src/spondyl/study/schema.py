@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from spondyl.study.assay_sections import (
     CompressionSection,
     DefectSection,
+    HistologySection,
     Name,
     PhasesSection,
     QpcrSection,
     Quantity,
     Section,
+    SpheroidsSection,
     Text,
     TimelapseSection,
 )
@@ -60,7 +62,9 @@ class ReportingSection(Section):
 class PrimarySection(Section):
     """``[primary]``: the primary endpoint, declared before the data are seen."""
 
-    assay: Literal["microct", "defect", "phases", "timelapse", "compression", "qpcr", "healing"]
+    assay: Literal[
+        "microct", "defect", "phases", "timelapse", "compression", "qpcr", "histology", "spheroids", "healing"
+    ]
     name: Name
     week: float | None = Field(default=None, ge=0)
     test: Literal["parametric", "anova", "rank", "dunn", "mixed"]
@@ -73,7 +77,8 @@ class GroupSection(Section):
 
     ``microct`` is a path below the study folder with ``{animal}`` and, when the study has several
     follow-ups, ``{week}`` in it; ``*`` stands for any text. A scan may be a file or a folder of slices.
-    ``compression`` is the same for the records that ``[compression]`` measures.
+    ``compression`` is the same for the records that ``[compression]`` measures, ``histology`` (with
+    ``{stain}`` in it) and ``spheroids`` for pictures.
     ``origin`` says whether living animals were measured, or the files were made by a simulation. A group with
     a ``treatment`` has no files: its animals are simulated as ``[simulation]`` says.
     """
@@ -82,17 +87,23 @@ class GroupSection(Section):
     origin: Literal["measured", "simulated"] = "measured"
     microct: Text = "data/{animal}/{animal}_week-{week}_microct.*"
     compression: Text = "data/{animal}/{animal}_week-{week}_compression.*"
+    histology: Text = "data/{animal}/{animal}_week-{week}_{stain}.*"
+    spheroids: Text = "data/{animal}/{animal}_week-{week}_spheroids.*"
     week: float | None = Field(default=None, ge=0)
     treatment: TreatmentSection | None = None
 
-    @field_validator("microct", "compression")
+    @field_validator("microct", "compression", "histology", "spheroids")
     @classmethod
-    def _names_the_animal(cls, pattern: str) -> str:
+    def _names_the_animal(cls, pattern: str, about: ValidationInfo) -> str:
+        stained = about.field_name == "histology"
         if "{animal}" not in pattern:
             raise ValueError("must contain {animal}, the animal's name in animals.tsv")
+        if stained and "{stain}" not in pattern:
+            raise ValueError("must contain {stain}, the name of the stain")
         rest = pattern.replace("{animal}", "").replace("{week}", "")
+        rest = rest.replace("{stain}", "") if stained else rest
         if "{" in rest or "}" in rest:
-            raise ValueError("may contain {animal} and {week} only")
+            raise ValueError("may contain {animal} and {week} only" + (", and {stain}" if stained else ""))
         return pattern
 
     @model_validator(mode="after")
@@ -164,6 +175,8 @@ class StudyFile(Section):
     timelapse: TimelapseSection | None = None
     compression: CompressionSection | None = None
     qpcr: QpcrSection | None = None
+    histology: HistologySection | None = None
+    spheroids: SpheroidsSection | None = None
     reporting: ReportingSection = ReportingSection()
     simulation: SimulationSection | None = None
 

@@ -35,6 +35,7 @@ STAGES = (
 
 LABEL = "simulation"
 DEFECT = "defect.nii.gz"
+SPHEROIDS = "week-00_spheroids.tif"
 COURSE = "course.tsv"
 BUDGET = "budget.tsv"
 
@@ -51,6 +52,9 @@ class Simulation:
     settings : the ``[simulation]`` table of the merged study file.
     treatment : the ``treatment`` table of its group.
     parameters : by stage, the numbers of :data:`STAGES`, the study's own in their place.
+    stains : of the sections that it leaves.
+    slide_pixel : edge of a pixel of their pictures; None for the usual one.
+    photographed : whether its spheroids are, before they are given.
     """
 
     animal: str
@@ -60,6 +64,9 @@ class Simulation:
     settings: Mapping[str, Any]
     treatment: Mapping[str, Any]
     parameters: Mapping[str, Mapping[str, Parameter]]
+    stains: tuple[str, ...] = ()
+    slide_pixel: str | None = None
+    photographed: bool = False
 
     @property
     def step(self) -> str:
@@ -81,6 +88,7 @@ class Simulation:
             "batch": self.batch_seed if self.treatment["spheroids"] else None,
             "settings": dict(self.settings),
             "treatment": dict(self.treatment),
+            "pictures": [*self.stains, self.slide_pixel, self.photographed],
             "parameters": {
                 stage: {name: asdict(parameter) for name, parameter in table.items()}
                 for stage, table in self.parameters.items()
@@ -112,6 +120,9 @@ def simulations(
                 settings=settings,
                 treatment=treatment.model_dump(mode="json"),
                 parameters=numbers,
+                stains=() if file.histology is None else file.histology.stains,
+                slide_pixel=None if file.histology is None else file.histology.pixel,
+                photographed=file.spheroids is not None and treatment.spheroids is not None,
             )
         )
     return found
@@ -147,12 +158,21 @@ def scans_of(simulation: Simulation, key: str, animal: Animal, cache: Cache) -> 
     ]
 
 
-def last_files(simulation: Simulation, key: str, animal: Animal, cache: Cache) -> dict[str, ScanFile]:
-    """Return what a simulated animal leaves when it is killed, by step."""
+def last_files(
+    simulation: Simulation, key: str, animal: Animal, cache: Cache
+) -> dict[tuple[str, str], ScanFile]:
+    """Return what a simulated animal leaves besides scans, by step and stain."""
     home, week = cache.path(STEP, key), float(simulation.settings["weeks"][-1])
-    names = {"compression": curve_name(week), "qpcr": plate_name(week)}
+    names = {
+        ("compression", ""): (week, curve_name(week)),
+        ("qpcr", ""): (week, plate_name(week)),
+        **{("histology", stain): (week, slide_name(week, stain)) for stain in simulation.stains},
+    }
+    if simulation.photographed:
+        names["spheroids", ""] = (0.0, SPHEROIDS)
     return {
-        step: ScanFile(animal, week, f"{week:g}", home / name, source=key) for step, name in names.items()
+        which: ScanFile(animal, when, f"{when:g}", home / name, source=key)
+        for which, (when, name) in names.items()
     }
 
 
@@ -169,6 +189,11 @@ def curve_name(week: float) -> str:
 def plate_name(week: float) -> str:
     """Return the file of the thermocycler in the folder of its simulation."""
     return f"{week_name(week)}_qpcr.csv"
+
+
+def slide_name(week: float, stain: str) -> str:
+    """Return the file of a stained section in the folder of its simulation."""
+    return f"{week_name(week)}_{stain}.tif"
 
 
 def truth_name(week: float) -> str:

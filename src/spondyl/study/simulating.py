@@ -12,10 +12,12 @@ from spondyl.study.simulated import (
     BUDGET,
     COURSE,
     DEFECT,
+    SPHEROIDS,
     Simulation,
     curve_name,
     plate_name,
     scan_name,
+    slide_name,
     truth_name,
 )
 from spondyl.study.surgery import operated
@@ -23,8 +25,13 @@ from spondyl.study.surgery import operated
 if TYPE_CHECKING:
     from spondyl.healing import HealingCourse
     from spondyl.quantity import Parameter
+    from spondyl.spheroid import SpheroidLot
     from spondyl.vertebra import Vertebra
     from spondyl.volume import Grid, Scan
+
+
+MOST_SHOWN = 12
+"""Spheroids of a picture."""
 
 
 def defect_mask(bone: Vertebra, grid: Grid) -> Scan:
@@ -70,6 +77,35 @@ def _last_tests(made: Simulation, course: HealingCourse, week: float, folder: Pa
     thermocycler.write_csv(plate, folder / plate_name(week))
 
 
+def _slides(made: Simulation, course: HealingCourse, week: float, folder: Path) -> None:
+    """Write a picture of one section of the defect in each stain that the study measures."""
+    from spondyl.instrument import microtome
+
+    if not made.stains:
+        return
+    numbers = made.parameters.get("instrument/microtome")
+    cut = microtome.of_course(course, week=week, pixel=made.slide_pixel, seed=made.seed, parameters=numbers)
+    for stain in made.stains:
+        how = microtome.slide(stain, seed=made.seed, parameters=numbers)
+        picture = microtome.photograph(cut, stain, how, seed=made.seed)
+        microtome.write_tiff(picture, cut.pixel_um, folder / slide_name(week, stain))
+
+
+def _photograph(made: Simulation, lot: SpheroidLot | None, folder: Path) -> None:
+    """Write a confocal picture of some of the spheroids: nuclei, living and dead cells."""
+    from spondyl.instrument import microscope
+
+    if lot is None or not made.photographed:
+        return
+    how = microscope.optics(made.parameters.get("instrument/microscope"))
+    # A picture is filled to a tenth, so that there is room for all that are shown.
+    shown = int(0.1 * how.wide_um**2 / (4 * lot.radius_um**2))
+    balls = microscope.of_lot(lot, max(1, min(shown, MOST_SHOWN, lot.count)), seed=made.seed)
+    balls = microscope.placed(balls, how.wide_um, seed=made.seed)
+    values, _ = microscope.confocal(balls, how, seed=made.seed)
+    microscope.write_tiff(values, how.pixel_um, folder / SPHEROIDS)
+
+
 def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> None:
     """Write what instruments record, the planned defect, the daily course and what is known of each week.
 
@@ -90,7 +126,7 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
 
     asked = made.settings
     weeks = [float(week) for week in asked["weeks"]]
-    bone, _ = operated(made)
+    bone, lot = operated(made)
     course = healing.run(
         bone,
         weeks=max(weeks[-1], 1 / 7),
@@ -114,6 +150,8 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
         files.write_text(folder / truth_name(week), json.dumps(known, ensure_ascii=False, allow_nan=False))
         Image.fromarray(healing.picture(state)).save(folder / picture_name(week), optimize=True)
     _last_tests(made, course, weeks[-1], folder)
+    _slides(made, course, weeks[-1], folder)
+    _photograph(made, lot, folder)
     if grid is not None:
         volume.write(defect_mask(bone, grid), folder / DEFECT)
     files.write_text(folder / COURSE, course.table().to_csv(sep="\t", index=False, lineterminator="\n"))

@@ -9,9 +9,11 @@ from spondyl.study import (
     compression_step,
     defect_step,
     healing_step,
+    histology_step,
     microct_step,
     phases_step,
     qpcr_step,
+    spheroids_step,
     timelapse_step,
 )
 from spondyl.study.simulated import Simulation
@@ -25,6 +27,8 @@ STEPS = (
     timelapse_step,
     compression_step,
     qpcr_step,
+    histology_step,
+    spheroids_step,
 )
 VERSIONS: Mapping[str, int] = {step.STEP: step.VERSION for step in STEPS}
 

@@ -12,12 +12,15 @@ from spondyl.assay.histology.bar import scale_bar
 from spondyl.assay.histology.dyes import densities
 from spondyl.assay.histology.picture import Section
 from spondyl.assay.histology.stain import Stain, stain
-from spondyl.assay.histology.surfaces import osteoclasts, perimeter_mm
+from spondyl.assay.histology.surfaces import osteoclasts, outlined, perimeter_mm
 from spondyl.assay.histology.tissues import tissues
 from spondyl.errors import MeasurementError, Mistake
 from spondyl.quantity import Parameter, shipped
 
 Mask = NDArray[np.bool_]
+
+RESOLVED = 2.5
+"""Pixels across a nucleus that it takes to tell it from an osteoclast."""
 
 SOLID = ("bone", "new_bone", "osteoid", "scaffold")
 
@@ -113,6 +116,8 @@ def measure(
     surface = np.isin(labels, [how.tissues.index(one) for one in SOLID if one in how.tissues]) & inside
     number, covered, length = _surface(labels, surface, how, section, table)
     said = [*_doubts(how, strength, table)]
+    if how.name == "trap" and section.pixel_um > table["nucleus"].value / RESOLVED:
+        said.append(f"pixels of {section.pixel_um:g} µm are too coarse to tell nuclei from osteoclasts")
     if bar.any():
         said.append("a scale bar is drawn into the picture; it was left out")
     return Histology(
@@ -120,7 +125,7 @@ def measure(
         pixel_um=section.pixel_um,
         roi_mm2=float(inside.sum()) * square,
         areas=areas,
-        ratios=_ratios(areas),
+        ratios=ratios_of(areas),
         b_pm_mm=length,
         n_oc=number,
         n_oc_b_pm_per_mm=None if number is None or not length else number / length,
@@ -132,7 +137,8 @@ def measure(
     )
 
 
-def _ratios(areas: Mapping[str, float]) -> dict[str, float]:
+def ratios_of(areas: Mapping[str, float]) -> dict[str, float]:
+    """Return the shares that areas of tissues, mm², give."""
     tissue = sum(area for name, area in areas.items() if name != "void")
     found = {}
     bone = sum(areas.get(name, 0.0) for name in ("bone", "new_bone", "osteoid"))
@@ -155,6 +161,7 @@ def _surface(
     """Return osteoclasts, the length that they cover and the perimeter, as far as the stain shows them."""
     if "bone" not in how.tissues:
         return None, None, None
+    surface = outlined(surface, section.pixel_um, table)
     length = perimeter_mm(surface, section.pixel_um)
     if how.name != "trap":
         return None, None, length

@@ -25,6 +25,33 @@ def perimeter_mm(mask: Mask, pixel_um: float) -> float:
     return float(np.pi / 8 * (rows + columns + (falling + rising) / np.sqrt(2))) * pixel_um / 1000
 
 
+def outlined(mask: Mask, pixel_um: float, table: Mapping[str, Parameter]) -> Mask:
+    """Return bone with smooth outlines, without lacunae and specks: what a surface is measured on.
+
+    Parameters
+    ----------
+    mask : bone, as pixels were given to it.
+    pixel_um : edge of a pixel.
+    table : of the stage "assay/histology".
+    """
+    from scipy import ndimage
+
+    smooth = ndimage.gaussian_filter(mask.astype(np.float32), table["outline"].value / pixel_um) > 0.5
+    least = table["lacuna"].value / pixel_um**2
+    return ~_without_small(~_without_small(smooth, least), least)
+
+
+def _without_small(mask: Mask, least: float) -> Mask:
+    """Return a mask without parts of fewer pixels; those that the picture's edge cuts are kept."""
+    from scipy import ndimage
+
+    parts, count = ndimage.label(mask)
+    kept = np.bincount(parts.reshape(-1), minlength=count + 1) >= least
+    kept[np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))] = True
+    kept[0] = False
+    return np.asarray(kept[parts])
+
+
 def osteoclasts(
     positive: Mask, surface: Mask, pixel_um: float, table: Mapping[str, Parameter]
 ) -> tuple[int, float]:
@@ -36,7 +63,7 @@ def osteoclasts(
     Parameters
     ----------
     positive : where TRAP is.
-    surface : bone and scaffold.
+    surface : bone and scaffold, of :func:`outlined`.
     pixel_um : edge of a pixel.
     table : of the stage "assay/histology".
     """
