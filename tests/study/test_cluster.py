@@ -170,10 +170,10 @@ def test_a_simulated_study_outlives_a_worker_and_its_own_end(two_workers: Cluste
     alone = study.run(simulated_study(tmp_path / "alone"), workers=2)
     assert tree(done.folder) == tree(alone.folder)
     left = {path.name for path in (done.folder / "animals" / "sub-02").iterdir()}
-    assert {"week-01_he.tif", "week-00_spheroids.tif", "week-00_spheroids.json"} <= left
+    assert {"week-01_he.tif", "week-00_spheroids.tif", "week-00_graft.json", "week-00_graft.png"} <= left
     table = (done.folder / "measurements.tsv").read_text("utf-8")
     assert "he_b_ar_t_ar" in table
-    assert "dead_fraction" in table
+    assert all(name in table for name in ("dead_fraction", "tcp_mg", "vegf_pg_cell_day"))
     assert results(folder) == results(tmp_path / "alone")
 
 

@@ -20,16 +20,16 @@ def picture_name(week: float) -> str:
 
 
 def measure(task: Task, folder: Path) -> None:
-    """Copy what is known into the result of `task`."""
+    """Copy what is known, and the picture beside it, into the result of `task`."""
     known = json.loads(task.path.read_text("utf-8"))
-    shutil.copyfile(task.path.parent / picture_name(task.week), folder / PICTURE)
+    shutil.copyfile(task.path.with_suffix(".png"), folder / PICTURE)
     result = {
         "rows": known["rows"],
         "concern": 0.0,
         "remarks": known["remarks"],
         "notes": [],
         "format": "simulation",
-        "voxel_um": known["voxel_um"],
+        **({"voxel_um": known["voxel_um"]} if "voxel_um" in known else {}),
         "content": task.content,
         "made_with": versions(),
     }

@@ -13,7 +13,7 @@ from spondyl.study.fingerprint import Fingerprints, digest
 from spondyl.study.microct_step import AUTO
 from spondyl.study.records import Record
 from spondyl.study.scans import ScanFile
-from spondyl.study.simulated import DEFECT, Simulation, sidecar, truth_name
+from spondyl.study.simulated import DEFECT, GRAFT, Simulation, sidecar, truth_name
 from spondyl.study.steps import VERSIONS
 from spondyl.study.task import STAGE, Task
 from spondyl.volume import parts
@@ -68,6 +68,8 @@ def _steps(design: Design, scan: ScanFile) -> list[str]:
     file, steps = design.file, ["microct"]
     if scan.source:
         steps.insert(0, "healing")
+        if _grafted(design, scan):
+            steps.insert(0, "graft")
     if file.phases is not None:
         steps.append("phases")
     if file.defect is not None and scan.week != file.defect.baseline_week:
@@ -77,13 +79,20 @@ def _steps(design: Design, scan: ScanFile) -> list[str]:
     return steps
 
 
+def _grafted(design: Design, scan: ScanFile) -> bool:
+    """Tell whether this is the first scan of a simulated animal that was given something."""
+    made = next(one for one, key in design.simulations if key == scan.source)
+    return made.grafted and scan.week == made.settings["weeks"][0]
+
+
 def _task(
     design: Design, scan: ScanFile, step: str, fingerprints: Fingerprints, wrong: list[Mistake]
 ) -> Task | None:
     where = f"animals.tsv, animal {scan.animal.animal}"
     before = _baseline(design, scan, step)
     mask = _mask(design, before or scan, step)
-    path = sidecar(scan.path, truth_name(scan.week)) if step == "healing" else scan.path
+    known = {"healing": truth_name(scan.week), "graft": GRAFT}
+    path = sidecar(scan.path, known[step]) if step in known else scan.path
 
     def held(there: Path | None) -> str:
         if there is None:
@@ -167,7 +176,7 @@ def _more(design: Design, scan: ScanFile, step: str) -> dict[str, Any] | None:
     """Return the tables that a step takes besides ``[microct]``; of a hole this animal's place only."""
     file = design.file
     phases = file.phases.model_dump(mode="json") if file.phases else None
-    if step == "healing":
+    if step in ("healing", "graft"):
         return None
     if step == "phases":
         return {"phases": phases}
@@ -185,7 +194,7 @@ def _mask(design: Design, scan: ScanFile, step: str) -> Path | None:
     file = design.file
     if scan.source and step == "defect":
         return sidecar(scan.path, DEFECT)
-    if step == "healing":
+    if step in ("healing", "graft"):
         return None
     if step == "defect":
         pattern = file.defect.mask if file.defect else None

@@ -36,6 +36,7 @@ STAGES = (
 LABEL = "simulation"
 DEFECT = "defect.nii.gz"
 SPHEROIDS = "week-00_spheroids.tif"
+GRAFT = "graft_known.json"
 COURSE = "course.tsv"
 BUDGET = "budget.tsv"
 
@@ -72,6 +73,11 @@ class Simulation:
     def step(self) -> str:
         """Name of its part of the cache."""
         return STEP
+
+    @property
+    def grafted(self) -> bool:
+        """Tell whether something goes into the defect."""
+        return self.treatment["granules"] is not None or self.treatment["spheroids"] is not None
 
     @property
     def label(self) -> str:

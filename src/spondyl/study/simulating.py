@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spondyl.study.graft_step import rows
 from spondyl.study.healing_step import picture_name
 from spondyl.study.simulated import (
     BUDGET,
     COURSE,
     DEFECT,
+    GRAFT,
     SPHEROIDS,
     Simulation,
     curve_name,
@@ -77,6 +79,23 @@ def _last_tests(made: Simulation, course: HealingCourse, week: float, folder: Pa
     thermocycler.write_csv(plate, folder / plate_name(week))
 
 
+def _given(bone: Vertebra, lot: SpheroidLot | None, folder: Path) -> None:
+    """Write what the defect was filled with, and its picture; nothing for one that stays empty."""
+    from PIL import Image
+
+    from spondyl import files
+    from spondyl.graft.picture import picture
+    from spondyl.study.chart import fitted
+
+    if bone.filling is None:
+        return
+    sheet = bone.filling.sheet
+    known = {"rows": rows(sheet, lot), "remarks": list(sheet.warnings)}
+    where = folder / GRAFT
+    files.write_text(where, json.dumps(known, ensure_ascii=False, allow_nan=False))
+    Image.fromarray(fitted(picture(bone.filling))).save(where.with_suffix(".png"), optimize=True)
+
+
 def _slides(made: Simulation, course: HealingCourse, week: float, folder: Path) -> None:
     """Write a picture of one section of the defect in each stain that the study measures."""
     from spondyl.instrument import microtome
@@ -127,6 +146,7 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
     asked = made.settings
     weeks = [float(week) for week in asked["weeks"]]
     bone, lot = operated(made)
+    _given(bone, lot, folder)
     course = healing.run(
         bone,
         weeks=max(weeks[-1], 1 / 7),

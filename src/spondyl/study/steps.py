@@ -8,6 +8,7 @@ from pathlib import Path
 from spondyl.study import (
     compression_step,
     defect_step,
+    graft_step,
     healing_step,
     histology_step,
     microct_step,
@@ -20,6 +21,7 @@ from spondyl.study.simulated import Simulation
 from spondyl.study.task import Task
 
 STEPS = (
+    graft_step,
     healing_step,
     microct_step,
     phases_step,
