@@ -17,7 +17,7 @@ from spondyl.study import pilot as pilots
 from spondyl.study import simulating
 from spondyl.study.checking import check
 from spondyl.study.design import load_design
-from spondyl.study.simulated import BUDGET, COURSE, DEFECT, Simulation, scan_name, truth_name
+from spondyl.study.simulated import BUDGET, COURSE, DEFECT, GRAFT, Simulation, scan_name, truth_name
 from spondyl.study.simulating import defect_mask
 from spondyl.study.surgery import _by_hand
 from spondyl.vertebra import rat
@@ -79,6 +79,10 @@ def quick(made: Simulation, folder: Path, checkpoint: Path | None = None) -> Non
         (folder / truth_name(week)).write_text(json.dumps(known), "utf-8")
         name = truth_name(week).replace(".json", ".png")
         Image.fromarray(np.full((20, 30, 3), made.seed % 200, np.uint8)).save(folder / name)
+    if made.grafted:
+        given = {"rows": [["tcp_mg", 3.0, "mg", "known"]], "remarks": []}
+        (folder / GRAFT).write_text(json.dumps(given), "utf-8")
+        Image.fromarray(np.zeros((20, 30, 3), np.uint8)).save((folder / GRAFT).with_suffix(".png"))
     write(Scan(hole.astype(np.uint8), grid, Meaning.LABELS), folder / DEFECT)
     (folder / COURSE).write_text("day\tnew_bone_mm3\n0\t0\n56\t0.8\n", "utf-8")
     (folder / BUDGET).write_text("day\tbone of host formed\n0\t0\n56\t0.8\n", "utf-8")
@@ -94,13 +98,14 @@ def test_arms_are_simulated_measured_and_compared(tmp_path: Path) -> None:
     folder = made_study(tmp_path / "study")
     done = study.run(folder, workers=1)
     assert done.problems == {}
-    assert done.computed == 6 * (1 + 2 + 2 + 1)  # simulation; healing and µCT of two weeks; one defect
+    # simulation; healing and µCT of two weeks; one defect; three grafts
+    assert done.computed == 6 * (1 + 2 + 2 + 1) + 3
     table = (done.folder / "measurements.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines()]
     new = {row[0]: float(row[5]) for row in rows if row[3:5] == ["defect", "new_bv_mm3"]}
     assert all(new[f"sub-{n:02d}"] < 0.05 for n in (1, 2, 3))
     assert all(new[f"sub-{n:02d}"] > 0.3 for n in (4, 5, 6))
-    assert {row[3] for row in rows[1:]} == {"healing", "microct", "defect"}
+    assert {row[3] for row in rows[1:]} == {"graft", "healing", "microct", "defect"}
     raw = {path.name for path in (done.folder / "animals" / "sub-04").iterdir()}
     assert {scan_name(0), scan_name(8), DEFECT, COURSE} <= raw
     page = done.report.read_text("utf-8")
@@ -159,12 +164,13 @@ def test_an_animal_that_cannot_be_made_is_named_and_the_rest_goes_on(
         "sub-05/simulation",
         *(f"sub-05/week-{week}_{step}" for week in ("00", "08") for step in ("healing", "microct")),
         "sub-05/week-08_defect",
+        "sub-05/week-00_graft",
     }
     assert "the hole holds 6 mm³" in done.problems["sub-05/week-08_defect"]
     assert "sub-05" in done.report.read_text("utf-8")
     assert "the hole holds 6 mm³" in (done.folder / "animals" / "sub-05" / "log.txt").read_text("utf-8")
     monkeypatch.setattr(simulating, "simulate", quick)
-    assert study.run(folder, workers=1).computed == 6
+    assert study.run(folder, workers=1).computed == 7
 
 
 @pytest.mark.usefixtures("fast")

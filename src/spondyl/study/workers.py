@@ -44,6 +44,9 @@ class Outcome(Generic[T]):
 Then = Callable[[Outcome[T]], Sequence[T]]
 """What can be done now that a task has ended; it is done next."""
 
+BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""Environment variables that say how many threads BLAS takes."""
+
 DIED = "the worker process died; most often memory ran out. Use fewer --workers or a smaller scan."
 
 OVER = "not begun: the hours of --max-hours are over; the same command goes on."
@@ -121,7 +124,7 @@ def _pooled(
                     yield Outcome(task, OVER, begun=False)
                     continue
                 started(task)
-                with _interrupt_held_back():
+                with _interrupt_held_back(), _one_thread_of_blas():
                     running[pool.submit(guarded, work, task)] = task
             done, _ = wait(running, return_when=FIRST_COMPLETED) if running else (set(), None)
             for future in done:
@@ -149,6 +152,21 @@ def _interrupt_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _one_thread_of_blas() -> Iterator[None]:
+    """Start processes whose BLAS has one thread: every core has a process of its own."""
+    before = {name: os.environ.get(name) for name in BLAS}
+    os.environ.update(dict.fromkeys(BLAS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def guarded(work: Callable[[T], None], task: T) -> Outcome[T]:

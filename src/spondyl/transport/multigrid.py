@@ -13,6 +13,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.transport.norm import norm
+
 Array = NDArray[np.float64]
 
 STEPS = 2
@@ -72,10 +74,10 @@ def sizes(shape: tuple[int, int, int]) -> list[tuple[int, int, int]]:
 
 def conjugate_gradients(grids: Grids, load: Array, tolerance: float) -> tuple[Array, int]:
     """Solve until the 2-norm of the residual is below the tolerance; say in how many steps."""
-    norm = float(np.linalg.norm(load))
-    if norm <= tolerance:
+    size = norm(load)
+    if size <= tolerance:
         return np.zeros_like(load), 0
-    grids.begin(load, 1 / norm)
+    grids.begin(load, 1 / size)
     alpha = along = 0.0
     for step in range(1, MOST + 1):
         cycle(grids, 0)
@@ -84,7 +86,7 @@ def conjugate_gradients(grids: Grids, load: Array, tolerance: float) -> tuple[Ar
             break
         energy = grids.follow(-alpha * turned / along if step > 1 else 0.0)
         alpha, along = down / energy, down
-        if math.sqrt(grids.advance(alpha, 1 / norm)) <= tolerance:
+        if math.sqrt(grids.advance(alpha, 1 / size)) <= tolerance:
             break
     return grids.answer(), step
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from spondyl.errors import Mistake, TransportError
 from spondyl.transport.equilibrium import Steady
+from spondyl.transport.norm import norm
 from spondyl.transport.task import Balance
 
 Array = NDArray[np.float64]
@@ -45,20 +46,20 @@ def newton(task: Balance, operator: Operator) -> Steady:
         If the tolerance is not reached.
     """
     c = np.where(task.domain.open, task.start, 0.0)
-    size = float(np.linalg.norm(task.supply))
+    size = norm(task.supply)
     goal, before, linear = task.tolerance * size, np.inf, 0
     for iteration in range(MOST):
         room = task.half_saturation + c
         rest = operator.apply(c) + task.uptake_max * c / room - task.supply
         rest[~task.domain.open] = 0.0
-        norm = float(np.linalg.norm(rest))
-        if norm <= goal:
-            return Steady(c, iteration, norm / size if size else 0.0, linear)
-        share = LOOSEST if iteration == 0 else min(LOOSEST, (norm / before) ** 2)
+        left = norm(rest)
+        if left <= goal:
+            return Steady(c, iteration, left / size if size else 0.0, linear)
+        share = LOOSEST if iteration == 0 else min(LOOSEST, (left / before) ** 2)
         slope = task.uptake_max * task.half_saturation / room**2
-        change, steps = operator.solve(slope, -rest, max(share * norm, SHARE * goal))
-        c, before, linear = np.maximum(c + change, 0.0), norm, linear + steps
-    found = f"a residual of {norm / size if size else norm:.1e} after {MOST} steps"
+        change, steps = operator.solve(slope, -rest, max(share * left, SHARE * goal))
+        c, before, linear = np.maximum(c + change, 0.0), left, linear + steps
+    found = f"a residual of {left / size if size else left:.1e} after {MOST} steps"
     raise TransportError(
         Mistake("steady", found, f"must reach the tolerance of {task.tolerance:g}: use a larger one")
     )
