@@ -1,10 +1,14 @@
-"""One stage of advection: the arithmetic of ``reference/migration.py``, each face worked out once."""
+"""One stage of advection: the arithmetic of ``reference/migration.py``, each face worked out once.
+
+Faces are worked out row by row and without branches, so that they go through the processor's vectors; where the
+flow turns is not to be foreseen.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import inner, inlined, kernel
 
 
 @kernel
@@ -22,49 +26,83 @@ def advect(part, first, last, shape, c, base, out, share, u, full, days):
     """
     nz, ny, nx = shape
     plane = ny * nx
-    below, above = np.zeros(plane), np.zeros(plane)
-    front, behind = np.zeros(nx), np.zeros(nx)
+    uz, uy, ux = u[0], u[1], u[2]
+    below, above = np.zeros((ny, nx)), np.zeros((ny, nx))
+    front, behind, along = np.zeros(nx), np.zeros(nx), np.zeros(nx + 1)
     if first > 0:
-        for at in range(plane):
-            below[at] = flux(c, share, u[0], (first - 1) * plane + at, plane, first - 1, nz, full)
+        for j in range(ny):
+            fluxes(c, share, uz, ((first - 1) * ny + j) * nx, plane, first - 1, nz, nx, full, below[j])
     for k in range(first, last):
         front[:] = 0.0
         for j in range(ny):
-            before = 0.0
-            for i in range(nx):
-                at = (k * ny + j) * nx + i
-                above[j * nx + i] = flux(c, share, u[0], at, plane, k, nz, full)
-                behind[i] = flux(c, share, u[1], at, nx, j, ny, full)
-                after = flux(c, share, u[2], at, 1, i, nx, full)
-                came = below[j * nx + i] - above[j * nx + i] + front[i] - behind[i] + before - after
-                new = max(c[at] + days * came / share[at], 0.0) if share[at] > 0.0 else 0.0
-                out[at] = 0.5 * (base[at] + new) if len(base) > 0 else new
-                before = after
+            row = (k * ny + j) * nx
+            fluxes(c, share, uz, row, plane, k, nz, nx, full, above[j])
+            fluxes(c, share, uy, row, nx, j, ny, nx, full, behind)
+            fluxes_along(c, share, ux, row, nx, full, along)
+            settle(c, share, row, nx, days, below[j], above[j], front, behind, along, out)
+            if len(base) > 0:
+                for at in range(row, row + nx):
+                    out[at] = 0.5 * (base[at] + out[at])
             front, behind = behind, front
         below, above = above, below
 
 
 @inner
-def flux(c, share, u, at, step, place, count, full):
-    """Return what passes the upper face of a voxel in a day; `place` of `count` along the axis."""
-    swept = u[at]
-    if swept == 0.0:
-        return 0.0
-    here, there = c[at], c[at + step]
-    gap = there - here
-    if swept > 0.0:
-        other = 0.0
-        if place > 0 and share[at - step] > 0.0:
-            other = here - c[at - step]
-        return swept * (here + half_slope(gap, other)) * max(0.0, 1.0 - there * full)
-    other = 0.0
-    if place + 2 < count and share[at + 2 * step] > 0.0:
-        other = c[at + 2 * step] - there
-    return swept * (there - half_slope(gap, other)) * max(0.0, 1.0 - here * full)
+def fluxes(c, share, u, row, step, place, count, nx, full, f):
+    """Write to f what passes the upper faces of a row in a day; `place` of `count` across the row."""
+    # Where there is no voxel the row itself stands for it: differences are zero, and so is the flow.
+    down = step if place > 0 else 0
+    up = step if place + 1 < count else 0
+    beyond = 2 * step if place + 2 < count else up
+    for i in range(nx):
+        at = row + i
+        f[i] = flux(
+            u[at], c[at - down], c[at], c[at + up], c[at + beyond], share[at - down], share[at + beyond], full
+        )
 
 
 @inner
+def fluxes_along(c, share, u, row, nx, full, f):
+    """Write to f[1:] what passes the upper faces along a row in a day; f[0] stays zero."""
+    for i in range(nx):
+        if 0 < i < nx - 2:
+            continue
+        at, here = row + i, c[row + i]
+        down = 1 if i > 0 else 0
+        up = 1 if i + 1 < nx else 0
+        beyond = 2 if i + 2 < nx else up
+        f[i + 1] = flux(
+            u[at], c[at - down], here, c[at + up], c[at + beyond], share[at - down], share[at + beyond], full
+        )
+    for i in range(1, nx - 2):
+        at = row + i
+        f[i + 1] = flux(u[at], c[at - 1], c[at], c[at + 1], c[at + 2], share[at - 1], share[at + 2], full)
+
+
+@inner
+def settle(c, share, row, nx, days, below, above, front, behind, along, out):
+    """Write what a row has after what came and went."""
+    for i in range(nx):
+        at = row + i
+        came = below[i] - above[i] + front[i] - behind[i] + along[i] - along[i + 1]
+        new = max(c[at] + days * came / share[at], 0.0)
+        out[at] = new if share[at] > 0.0 else 0.0
+
+
+@inlined
+def flux(swept, before, here, there, beyond, open_before, open_beyond, full):
+    """Return what passes the upper face of a voxel in a day, from the voxels on its line."""
+    gap = there - here
+    left = here - before if open_before > 0.0 else 0.0
+    right = beyond - there if open_beyond > 0.0 else 0.0
+    rising = max(swept, 0.0) * (here + half_slope(gap, left)) * max(0.0, 1.0 - there * full)
+    falling = max(-swept, 0.0) * (there - half_slope(gap, right)) * max(0.0, 1.0 - here * full)
+    return rising - falling
+
+
+@inlined
 def half_slope(a, b):
     """Return half of van Leer's limited slope."""
     product = a * b
-    return product / (a + b) if product > 0.0 else 0.0
+    slope = product / (a + b)
+    return slope if product > 0.0 else 0.0
