@@ -1,14 +1,14 @@
 """One stage of advection: the arithmetic of ``reference/migration.py``, each face worked out once.
 
-Faces are worked out row by row and without branches, so that they go through the processor's vectors; where the
-flow turns is not to be foreseen.
+Faces are worked out row by row and without branches, so that they go through vectors of the processor: where
+the flow turns is not to be foreseen.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from spondyl.compiled import inner, inlined, kernel
+from spondyl.compiled import inlined, inner, kernel
 
 
 @kernel
