@@ -10,6 +10,8 @@ zone, h the host's resorption. ψ₀ is where the intact bone of a healthy anima
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,16 +51,32 @@ def speeds(
     state: State, region: Region, energy: Array, reference: float, known: Numbers
 ) -> tuple[Array, Array]:
     """Return the shares of a voxel that a day adds and takes."""
+    return _at(_surfaces(state, region, energy), reference, known)
+
+
+class _Surfaces(NamedTuple):
+    """What speeds depend on but the reference: energies at a voxel and around it, surfaces that can move."""
+
+    energy: Array
+    near: Array
+    rising: Array
+    falling: Array
+
+
+def _surfaces(state: State, region: Region, energy: Array) -> _Surfaces:
     from scipy.ndimage import maximum_filter
 
     bone, open_, edges = state.bone, region.open, region.edges
-    near = maximum_filter(energy, size=3)
+    rising = growing(bone, open_, edges) * (state["marrow"] > 0)
+    falling = waning(bone, open_, edges) * (energy > 0)
+    return _Surfaces(energy, maximum_filter(energy, size=3), rising, falling)
+
+
+def _at(surfaces: _Surfaces, reference: float, known: Numbers) -> tuple[Array, Array]:
     zone, tiny = known["lazy_zone"], 1e-12
-    up = np.clip(np.log10(np.maximum(near, tiny) / reference) - zone, 0, 1)
-    down = np.clip(-np.log10(np.maximum(energy, tiny) / reference) - zone, 0, 1) * (energy > 0)
-    rise = known["adapt_growth"] * up * growing(bone, open_, edges)
-    fall = known["adapt_loss"] * down * waning(bone, open_, edges)
-    return rise * (state["marrow"] > 0), fall
+    up = np.clip(np.log10(np.maximum(surfaces.near, tiny) / reference) - zone, 0, 1)
+    down = np.clip(-np.log10(np.maximum(surfaces.energy, tiny) / reference) - zone, 0, 1)
+    return known["adapt_growth"] * up * surfaces.rising, known["adapt_loss"] * down * surfaces.falling
 
 
 def reference_of(state: State, region: Region, energy: Array, known: Numbers) -> float:
@@ -73,8 +91,9 @@ def reference_of(state: State, region: Region, energy: Array, known: Numbers) ->
     if known_energy.size == 0:
         return 0.0
     low, high = np.log10(known_energy.min()) - 2, np.log10(known_energy.max()) + 2
+    surfaces = _surfaces(state, region, energy)
     for _ in range(50):
         middle = (low + high) / 2
-        rise, fall = speeds(state, region, energy, 10**middle, known)
+        rise, fall = _at(surfaces, 10**middle, known)
         low, high = (middle, high) if (rise - fall)[whole].sum() > 0 else (low, middle)
     return float(10 ** ((low + high) / 2))
