@@ -1,0 +1,89 @@
+"""The reference study at full size: 40 animals at 50 µm, and its table of means with 95 % intervals.
+
+``python -m validation.reference STUDY`` runs ``examples/osaka`` in the folder STUDY, or goes on with it, and
+prints the rows; a study that is finished is only read.
+"""
+
+from __future__ import annotations
+
+import csv
+import resource
+import shutil
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from spondyl import study
+
+HERE = Path(__file__).resolve().parents[1] / "examples" / "osaka"
+ARMS = ("empty", "tcp", "undifferentiated", "differentiated")
+SHOWN = {
+    ("defect", "new_bv_mm3"): "new bone in the scan, mm³",
+    ("healing", "new_bone_mm3"): "new bone, known, mm³",
+    ("healing", "woven_graft_mm3"): "of it woven by graft cells, mm³",
+    ("healing", "woven_host_mm3"): "of it woven by host cells, mm³",
+    ("healing", "tcp_mm3"): "β-TCP left, mm³",
+    ("healing", "graft_cells"): "living graft cells",
+    ("healing", "united"): "united, share",
+    ("healing", "stiffness_N_per_mm"): "stiffness, known, N/mm",
+    ("healing", "stiffened"): "stiffness over the animal's own of week 0",
+    ("compression", "ultimate_load_N"): "ultimate load, N",
+    ("qpcr", "BGLAP_log2"): "log2 BGLAP",
+}
+
+
+def main(folder: Path) -> None:
+    """Run or read the study, and print its rows."""
+    if not (folder / "study.toml").is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(HERE / "animals.tsv", folder / "animals.tsv")
+        shutil.copyfile(HERE / "study.toml", folder / "study.toml")
+    tables = sorted(folder.glob("results/run-*/measurements.tsv"))
+    if tables:
+        show(tables[-1])
+        return
+    began = time.perf_counter()
+    done = study.run(folder, workers=2)
+    took = time.perf_counter() - began
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{took / 60:.0f} min with two workers, {(used.ru_utime + used.ru_stime) / 60:.0f} min of processor "
+        f"time, {used.ru_maxrss / 1024:.0f} MB in a worker; report {done.report.stat().st_size / 1e6:.1f} MB"
+    )
+    show(done.folder / "measurements.tsv")
+
+
+def show(table: Path) -> None:
+    """Print the means of every arm with their 95 % intervals."""
+    values: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
+    stiff: dict[str, float] = {}
+    with table.open(encoding="utf-8") as handle:
+        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["group"] in ARMS]
+    for row in rows:
+        values[row["week"], row["assay"], row["name"], row["group"]].append(float(row["value"]))
+        if row["name"] == "stiffness_N_per_mm" and row["assay"] == "healing" and float(row["week"]) == 0:
+            stiff[row["animal"]] = float(row["value"])
+    for row in rows:
+        if row["name"] == "stiffness_N_per_mm" and row["assay"] == "healing":
+            own = float(row["value"]) / stiff[row["animal"]]
+            values[row["week"], "healing", "stiffened", row["group"]].append(own)
+    for week in ("4.0", "8.0"):
+        for (assay, name), what in SHOWN.items():
+            found = [values.get((week, assay, name, arm), []) for arm in ARMS]
+            if all(found):
+                told = " | ".join(_told(np.array(one)) for one in found)
+                print(f"| {float(week):g} | {what} | {told} |")
+
+
+def _told(values: np.ndarray) -> str:
+    from scipy.stats import t
+
+    half = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return f"{values.mean():.4g} ± {half:.2g}"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
