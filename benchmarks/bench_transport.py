@@ -1,4 +1,4 @@
-"""Diffusion of many fields against the machine's own bandwidth, and a fast species at rest.
+"""Diffusion and migration of fields against the machine's own bandwidth, and a fast species at rest.
 
 ``pytest benchmarks/bench_transport.py --benchmark-only -s``.
 """
@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from benchmarks import mechanics_machine as machine
+from spondyl.threads import Team
 from spondyl.transport import Domain, diffuse, steady
+from spondyl.transport.cpu.advection import advect
 
 FIELDS = 8
 
@@ -73,4 +75,40 @@ def test_steady_from_a_similar_start(
         print(
             f"\n{domain.open.size} voxels, {threads} thread(s): {benchmark.stats['median'] * 1e3:.0f} ms, "
             f"{found.iterations} Newton and {found.linear_iterations} linear steps"
+        )
+
+
+STAGE = 8 * (1 + 1 + 3 + 1)
+"""Bytes that a stage of migration reads and writes of a voxel: field, share, three velocities, result."""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_migration_stage(
+    benchmark: Callable, capsys: pytest.CaptureFixture, copy: dict[int, float], threads: int
+) -> None:
+    """One stage of the kernel alone, in a flow that turns everywhere."""
+    edge = 100
+    shape, size = (edge,) * 3, edge**3
+    rng = np.random.default_rng(0)
+    c, share, out, none = rng.random(size), np.ones(size), np.empty(size), np.empty(0)
+    u = rng.normal(0, 0.05, (3, *shape))
+    for axis in range(3):
+        np.moveaxis(u[axis], axis, 0)[-1] = 0.0  # nothing leaves the grid
+    u = u.reshape(3, -1)
+    team = Team(threads)
+    try:
+        benchmark.pedantic(
+            lambda: team.run(advect, edge, size, shape, c, none, out, share, u, 0.1, 0.5),
+            rounds=7,
+            warmup_rounds=1,
+        )
+    finally:
+        team.close()
+    each = benchmark.stats["median"] / size
+    part = STAGE / copy[threads] / each
+    benchmark.extra_info.update({"nanoseconds": each * 1e9, "share_of_copy_bandwidth": part})
+    with capsys.disabled():
+        print(
+            f"\na stage of migration, {edge}³, {threads} thread(s): {each * 1e9:.1f} ns a voxel; "
+            f"{part:.0%} of {copy[threads] / 1e9:.0f} GB/s copied"
         )
