@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import stories
 from spondyl.report import Story
-from spondyl.report.answer import Answer, answer_of
+from spondyl.report.answer import Answer, answer_of, hidden_bone
 from spondyl.report.wording import verdict
 from spondyl.trial import Effect
 
@@ -71,6 +72,26 @@ def test_without_a_comparison_the_reason_and_the_failures_are_given(told: Teller
     answer = answer_of(told("lost"))
     assert said(answer) == "Nothing could be compared. No animal has a value of bv_tv at week 8."
     assert answer.cautions == ("2 animals failed; every n counts only the animals that gave a value.",)
+
+
+def test_bone_that_scans_hide_is_said_beside_the_answer(told: Teller) -> None:
+    story = told("clear", pictures=False)
+    assert story.comparison is not None
+    primary = replace(story.comparison.primary, assay="defect", name="new_bv_mm3")
+    comparison = replace(story.comparison, primary=primary)
+    rows = [
+        {"animal": f"{group.group}-1", "group": group.group, "week": primary.week, "assay": "healing",
+         "name": "new_bone_mm3", "value": known, "unit": "mm³", "method": "known"}
+        for group, known in zip(comparison.groups, (50.0, 0.2), strict=True)
+    ]  # fmt: skip
+    table = pd.concat([story.measurements, pd.DataFrame(rows)])
+    first, second = (group.mean for group in comparison.groups)
+    (caution,) = hidden_bone(replace(story, measurements=table), comparison, {})
+    assert f"{100 * first / 50:.0f} % in {comparison.groups[0].group}" in caution
+    assert f"{100 * second / 0.2:.0f} % in" in caution
+    shown = pd.concat([story.measurements, pd.DataFrame(rows[1:])])
+    assert hidden_bone(replace(story, measurements=shown), comparison, {}) == ()
+    assert hidden_bone(replace(story, measurements=table), story.comparison, {}) == ()
 
 
 def test_lost_animals_are_counted_beside_the_answer(told: Teller) -> None:

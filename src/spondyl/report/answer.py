@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from spondyl.report.rows import arms_of
@@ -46,7 +46,8 @@ def answer_of(story: Story) -> Answer:
         why = comparison.not_tested or "No pair of groups was compared"
         headline = f"{words.subject} was not tested."
         return Answer(headline, (Detail(_sentence(why)), Detail(words.observed())), _losses(story))
-    cautions = (*_simulated(arms_of(story), comparison), *_losses(story))
+    hidden = hidden_bone(story, comparison, words.labels)
+    cautions = (*_simulated(arms_of(story), comparison), *hidden, *_losses(story))
     if len(comparison.effects) == 1 and comparison.omnibus is None:
         effect = comparison.effects[0]
         return Answer(words.headline(effect), (Detail(words.details(effect)),), cautions)
@@ -67,6 +68,32 @@ def _simulated(arms: Sequence[Arm], comparison: Comparison) -> tuple[str, ...]:
     verb = "is" if len(virtual) == 1 else "are"
     return (
         f"{listed(virtual)} {verb} simulated: the comparison with measured animals is as good as the model.",
+    )
+
+
+HIDDEN = 0.5
+"""Share of the known new bone that a scan must show to stand for it."""
+
+
+def hidden_bone(story: Story, comparison: Comparison, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Say in which simulated groups scans show less than half of the new bone that the simulation knows."""
+    primary = comparison.primary
+    if (primary.assay, primary.name) != ("defect", "new_bv_mm3"):
+        return ()
+    table = story.measurements
+    known = table[(table["assay"] == "healing") & (table["name"] == "new_bone_mm3")]
+    true = known[known["week"] == primary.week].groupby("group")["value"].mean()
+    shares = [
+        (labels.get(group.group, group.group), float(group.mean) / float(true[group.group]))
+        for group in comparison.groups
+        if group.group in true.index and float(true[group.group]) > 0 and group.mean is not None
+    ]
+    if not any(share < HIDDEN for _, share in shares):
+        return ()
+    said = listed([f"{100 * max(share, 0.0):.0f} % in {label}" for label, share in shares])
+    return (
+        f"Of the new bone that the simulation knows, the scans show {said}: bone that fills part of a voxel "
+        "lies below the threshold.",
     )
 
 
