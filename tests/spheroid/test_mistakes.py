@@ -10,6 +10,11 @@ from spondyl.errors import CultureError, StudyError
 from spondyl.spheroid import culture, grow
 
 
+def test_fresh_cells_must_settle_first(human):
+    with pytest.raises(CultureError, match=r"cells: found freshly isolated ones \(passage 0\).*expand"):
+        grow(replace(human, passage=0))
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

@@ -158,6 +158,12 @@ def _pressure(oxygen: str, asked: Asked) -> float:
 
 
 def _enough(cells: CellBatch, needed: float, asked: Asked) -> None:
+    if cells.passage == 0:
+        given = (
+            "freshly isolated ones (passage 0), of which blood cells are the most and about a tenth settles"
+        )
+        allowed = "must have been on plastic: spondyl.donor.expand(cells, passages=1)"
+        asked.mistakes.append(Mistake("cells", given, allowed))
     living = cells.cells * cells.viability
     if not math.isfinite(living) or living < 0:
         asked.mistakes.append(
