@@ -79,6 +79,23 @@ def test_records_are_measured_by_their_assays(tmp_path: Path) -> None:
     assert (again.computed, tree(again.folder)) == (0, tree(done.folder))
 
 
+def test_a_study_needs_no_scans_where_nothing_asks_for_them(tmp_path: Path) -> None:
+    folder = made_study(tmp_path / "study", primary="compression.ultimate_load_N")
+    for scan in folder.glob("data/*/*_microct.*"):
+        scan.unlink()
+    done = study.run(folder, workers=1)
+    assert done.problems == {}
+    assert len(found(done, "compression", "ultimate_load_N")) == 6
+    page = done.report.read_text("utf-8")
+    assert "Bone volume fraction" not in page
+    assert "marching cubes" not in page
+    curve_path(folder, "sub-02").unlink()
+    refused(folder, r"animal sub-02: found no record of week 8")
+    text = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(text + "[phases]\n", "utf-8")
+    refused(folder, "no scan at")
+
+
 def test_animals_on_one_plate_share_no_result(tmp_path: Path) -> None:
     design = load_design(made_study(tmp_path / "study"))
     plates = [record.file for record in design.records if record.step == "qpcr"]

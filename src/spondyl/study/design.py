@@ -69,12 +69,7 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
         parameters = overrides(folder / "parameters", shipped())
     except StudyError as error:
         wrong += error.mistakes
-    scans = [
-        scan
-        for animal in animals
-        if animal.included and not simulated(file.groups[animal.group])
-        for scan in find_scans(folder, animal, file.groups[animal.group], wrong)
-    ]
+    scans = _real_scans(folder, file, animals, wrong)
     made = [(one, key_of(one)) for one in simulations(file, animals, parameters)]
     named = {animal.animal: animal for animal in animals}
     cache = Cache.of(folder)
@@ -88,11 +83,33 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
     if file.defect is not None:
         included = [animal.animal for animal in animals if animal.included]
         wrong += defect_mistakes(file.defect.model_dump(mode="json"), included)
-    wrong += check_endpoint(file) + _check_groups(file, animals) + _check_weeks(file, scans, records)
+    wrong += check_endpoint(file) + _check_groups(file, animals) + _check_weeks(file, animals, scans, records)
     wrong += check_baselines(file, scans)
     if wrong:
         raise DesignError(wrong)
     return Design(folder, file, animals, tuple(scans), parameters, tuple(made), tuple(records))
+
+
+def _real_scans(
+    folder: Path, file: StudyFile, animals: Sequence[Animal], wrong: list[Mistake]
+) -> list[ScanFile]:
+    """Return the scans of measured animals; append to `wrong` who has none.
+
+    Where the primary endpoint comes from another instrument and no animal has a scan, none is missing.
+    """
+    missing: list[Mistake] = []
+    found = [
+        scan
+        for animal in animals
+        if animal.included and not simulated(file.groups[animal.group])
+        for scan in find_scans(folder, animal, file.groups[animal.group], missing)
+    ]
+    asked = file.primary.assay not in RECORDED or any(
+        table is not None for table in (file.defect, file.phases, file.timelapse)
+    )
+    if found or asked:
+        wrong += missing
+    return found
 
 
 def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:
@@ -108,8 +125,10 @@ def _check_groups(file: StudyFile, animals: Sequence[Animal]) -> list[Mistake]:
     ]
 
 
-def _check_weeks(file: StudyFile, scans: Sequence[ScanFile], records: Sequence[Record]) -> list[Mistake]:
-    everyone = {scan.animal.animal for scan in scans}
+def _check_weeks(
+    file: StudyFile, animals: Sequence[Animal], scans: Sequence[ScanFile], records: Sequence[Record]
+) -> list[Mistake]:
+    everyone = {scan.animal.animal for scan in scans} or {one.animal for one in animals if one.included}
     if file.primary.assay in RECORDED:
         scans = [record.file for record in records if record.step == file.primary.assay]
     what = RECORDED.get(file.primary.assay, "scan")

@@ -70,7 +70,12 @@ _CHECKED = (
 
 
 def methods_text(
-    file: StudyFile, comparison: Comparison | None, versions: Mapping[str, str], values: str
+    file: StudyFile,
+    comparison: Comparison | None,
+    versions: Mapping[str, str],
+    values: str,
+    *,
+    scanned: bool = True,
 ) -> tuple[tuple[str, ...], str]:
     """Return the keys of the works cited, in order, and the text in Markdown.
 
@@ -78,14 +83,18 @@ def methods_text(
     ----------
     file, comparison, versions : what was run.
     values : what the scans say their values are, e.g. ``"mg HA/cm3"``.
+    scanned : False for a study without scans.
 
     Notes
     -----
     Citations stand in the text as ``[@key]``.
     """
-    paragraphs = [
+    scans = [
         "## Micro-computed tomography",
         " ".join([_image_analysis(file.microct, values), compartments_text(file)]).rstrip(),
+    ]
+    paragraphs = [
+        *(scans if scanned else []),
         *further_paragraphs(file),
         "## Statistics",
         _statistics(file, comparison),

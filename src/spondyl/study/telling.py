@@ -59,7 +59,9 @@ def story(folder: Path) -> Story:
         except ComparisonError as error:
             reason = str(error)
     results = _results(folder, record)
-    cited, methods = methods_text(file, comparison, record["versions"], _each(results, "values"))
+    scanned = any(scan.get("step", "microct") == "microct" for scan in record["scans"])
+    values = _each(results, "values")
+    cited, methods = methods_text(file, comparison, record["versions"], values, scanned=scanned)
     known = references()
     return Story(
         title=file.study.title,
@@ -110,8 +112,9 @@ def _each(results: Mapping[_Key, Mapping[str, Any]], key: str) -> str:
 
 
 def _reporting(file: StudyFile, results: Mapping[_Key, Mapping[str, Any]]) -> dict[str, str]:
-    found = {} if file.microct.voi else {"voi_shape": "the whole scan"}
-    if results:
+    scanned = any("voxel_um" in result for result in results.values())
+    found = {"voi_shape": "the whole scan"} if scanned and not file.microct.voi else {}
+    if scanned:
         found |= {"voxel_size": f"{_each(results, 'voxel_um')} µm", "scan_values": _each(results, "values")}
     return found | flatten(file.reporting.model_dump())
 
