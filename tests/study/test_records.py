@@ -85,6 +85,7 @@ def test_a_study_needs_no_scans_where_nothing_asks_for_them(tmp_path: Path) -> N
         scan.unlink()
     done = study.run(folder, workers=1)
     assert done.problems == {}
+    assert [(arm.animals, arm.scans) for arm in study.check(folder).arms] == [(3, 0), (3, 0)]
     assert len(found(done, "compression", "ultimate_load_N")) == 6
     page = done.report.read_text("utf-8")
     assert "Bone volume fraction" not in page

@@ -170,8 +170,11 @@ def _arms(design: Design) -> tuple[CheckedArm, ...]:
     found = []
     for name, group in design.file.groups.items():
         scans = [scan for scan in design.scans if scan.animal.group == name]
-        weight = sum(part.stat().st_size for scan in scans if not scan.source for part in parts(scan.path))
-        found.append(CheckedArm(name, group.label, len({s.animal.animal for s in scans}), len(scans), weight))
+        records = [record.file for record in design.records if record.file.animal.group == name]
+        there = {path for one in (*scans, *records) if not one.source for path in parts(one.path)}
+        weight = sum(path.stat().st_size for path in there)  # a plate of many animals counts once
+        animals = len({one.animal.animal for one in (*scans, *records)})
+        found.append(CheckedArm(name, group.label, animals, len(scans), weight))
     return tuple(found)
 
 
