@@ -1,4 +1,4 @@
-"""One animal of the reference study, eight weeks at 50 µm, all processes, the whole vertebra's mechanics in the loop.
+"""One animal of the reference study, eight weeks at 50 µm, all processes, mechanics in the loop.
 
 ``pytest benchmarks/bench_healing.py --benchmark-only -s``; bar 90 s on two cores.
 """
@@ -33,6 +33,6 @@ def test_eight_weeks(
     )
     with capsys.disabled():
         print(
-            f"\n{course.region.shape} voxels in a vertebra of {bone.grid.shape}, {threads} thread(s): "
+            f"\n{course.region.open.shape} voxels in a vertebra of {bone.grid.shape}, {threads} thread(s): "
             f"{benchmark.stats['median']:.1f} s"
         )
