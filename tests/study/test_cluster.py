@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from small import make_small_study, tree
+from small import make_small_study, results, tree
 from spondyl import study
 from spondyl.errors import DesignError
 from spondyl.study import cluster
@@ -128,11 +128,6 @@ def simulated_study(folder: Path) -> Path:
     rows = [f"sub-{n + 1:02d}\t{('empty', 'tcp')[n % 2]}\tyes" for n in range(4)]
     (folder / "animals.tsv").write_text("\n".join(["animal\tgroup\tincluded", *rows]) + "\n", "utf-8")
     return folder
-
-
-def results(folder: Path) -> dict[str, bytes]:
-    """Every file of the results but the history, whose times differ."""
-    return {name: held for name, held in tree(folder / "results").items() if name != "history.jsonl"}
 
 
 def test_a_simulated_study_outlives_a_worker_and_its_own_end(two_workers: Cluster, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from small import make_small_study, tree
+from small import make_small_study, results
 
 KILLS = 10
 COMMAND = [sys.executable, "-m", "spondyl", "run", "--workers", "2"]
@@ -31,11 +31,6 @@ def _finish(folder: Path) -> float:
     _, talk = process.communicate(timeout=600)  # the first run of an installation compiles
     assert process.returncode == 0, talk.decode()
     return time.monotonic() - began
-
-
-def _results(folder: Path) -> dict[str, bytes]:
-    """Every file of the results but the history, whose times differ."""
-    return {name: content for name, content in tree(folder / "results").items() if name != "history.jsonl"}
 
 
 def _children(pid: int) -> list[int]:
@@ -62,9 +57,9 @@ def test_a_killed_run_is_finished_by_the_same_command(tmp_path: Path) -> None:
     again = tmp_path / "again"
     shutil.copytree(original, again)
     seconds = _finish(again)  # the second run is timed: nothing is compiled or read for the first time
-    truth = _results(undisturbed)
+    truth = results(undisturbed)
     assert len(truth) > 20
-    assert _results(again) == truth
+    assert results(again) == truth
 
     rng = random.Random(8)
     for number in range(KILLS):
@@ -80,11 +75,11 @@ def test_a_killed_run_is_finished_by_the_same_command(tmp_path: Path) -> None:
         if process.stderr:
             process.stderr.close()
         where = f"kill {number} after {moment:.2f} s of {seconds:.2f} s"
-        for name, content in _results(folder).items():
+        for name, content in results(folder).items():
             if ".part-" not in name:
                 assert content == truth[name], f"{where}: {name} is there but not whole"
         _finish(folder)
-        assert _results(folder) == truth, where
+        assert results(folder) == truth, where
 
 
 @pytest.fixture
@@ -131,12 +126,12 @@ def test_a_disk_that_fills_leaves_no_half_file(tmp_path: Path) -> None:
     folder = make_small_study(tmp_path / "study")
     assert _run_on_full_disk(folder, 400) in (2, 3)  # no step can be kept
     _finish(folder)
-    truth = _results(folder)
+    truth = results(folder)
     sizes = sorted(len(content) for content in truth.values())
     for limit in (sizes[len(sizes) // 2], sizes[-2] + 1, sizes[-1] - 1):
         shutil.rmtree(folder / "results")  # the steps stay; only the results are written again
         assert _run_on_full_disk(folder, limit) == 2
-        for name, content in _results(folder).items():
+        for name, content in results(folder).items():
             assert content == truth[name], f"limit {limit}: {name} is there but not whole"
     _finish(folder)
-    assert _results(folder) == truth
+    assert results(folder) == truth

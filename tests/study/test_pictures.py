@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from small import make_small_study, tree
+from small import ask, make_small_study, tree
 from spondyl import study
 from spondyl.assay import histology, spheroids
 from spondyl.assay.histology.rows import names as of_histology
@@ -33,11 +33,7 @@ dead = 3
 
 def made_study(folder: Path, tables: str = TABLES, primary: str = "", animals: int = 4) -> Path:
     make_small_study(folder, animals)
-    text = (folder / "study.toml").read_text("utf-8")
-    if primary:
-        assay, name = primary.split(".")
-        text = text.replace('assay = "microct"\nname = "bv_tv"', f'assay = "{assay}"\nname = "{name}"')
-    (folder / "study.toml").write_text(text + tables, "utf-8")
+    ask(folder, tables, primary)
     how = replace(microscope.optics(), pixels=300)
     for n in range(1, animals + 1):
         home = folder / "data" / f"sub-{n:02d}"

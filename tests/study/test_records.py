@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from small import make_small_study, tree
+from small import ask, make_small_study, tree
 from spondyl import study
 from spondyl.assay import compression
 from spondyl.errors import DesignError
@@ -33,11 +33,7 @@ def curve_path(folder: Path, animal: str) -> Path:
 
 def made_study(folder: Path, tables: str = TABLES, primary: str = "", animals: int = 6) -> Path:
     make_small_study(folder, animals)
-    text = (folder / "study.toml").read_text("utf-8")
-    if primary:
-        assay, name = primary.split(".")
-        text = text.replace('assay = "microct"\nname = "bv_tv"', f'assay = "{assay}"\nname = "{name}"')
-    (folder / "study.toml").write_text(text + tables, "utf-8")
+    ask(folder, tables, primary)
     samples = []
     for n in range(1, animals + 1):
         strong = 1.0 + 0.3 * (n % 2)

@@ -79,7 +79,7 @@ def quick(made: Simulation, folder: Path, checkpoint: Path | None = None) -> Non
         (folder / truth_name(week)).write_text(json.dumps(known), "utf-8")
         name = truth_name(week).replace(".json", ".png")
         Image.fromarray(np.full((20, 30, 3), made.seed % 200, np.uint8)).save(folder / name)
-    if made.grafted:
+    if made.treatment["granules"]:
         given = {"rows": [["tcp_mg", 3.0, "mg", "known"]], "remarks": []}
         (folder / GRAFT).write_text(json.dumps(given), "utf-8")
         Image.fromarray(np.zeros((20, 30, 3), np.uint8)).save((folder / GRAFT).with_suffix(".png"))

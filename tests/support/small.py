@@ -58,6 +58,20 @@ def make_small_study(folder: Path, animals: int = 6) -> Path:
     return folder
 
 
+def ask(folder: Path, tables: str, primary: str) -> None:
+    """Add tables to the study file of a small study; `primary`, where given, is its endpoint (assay.name)."""
+    text = (folder / "study.toml").read_text("utf-8")
+    if primary:
+        assay, name = primary.split(".")
+        text = text.replace('assay = "microct"\nname = "bv_tv"', f'assay = "{assay}"\nname = "{name}"')
+    (folder / "study.toml").write_text(text + tables, "utf-8")
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    """Every file of the results but the history, whose times differ."""
+    return {name: content for name, content in tree(folder / "results").items() if name != "history.jsonl"}
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Content of every file below `folder`, by relative path."""
     return {

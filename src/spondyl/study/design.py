@@ -74,10 +74,8 @@ def load_design(folder: Path | str = ".", settings: Sequence[str] = ()) -> Desig
     named = {animal.animal: animal for animal in animals}
     cache = Cache.of(folder)
     scans += [scan for one, key in made for scan in scans_of(one, key, named[one.animal], cache)]
-    tables = {name: getattr(file, name) for name in RECORDED}
-    wrong += record_mistakes(
-        {name: one and one.model_dump(mode="json") for name, one in tables.items() if one}
-    )
+    tables = {name: table for name in RECORDED if (table := getattr(file, name)) is not None}
+    wrong += record_mistakes({name: table.model_dump(mode="json") for name, table in tables.items()})
     records = find_records(folder, file, animals, made, wrong)
     wrong += settings_mistakes(file.microct.model_dump(mode="json"))
     if file.defect is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spondyl.study.healing_step import measure
+from spondyl.study.healing_step import HOW, measure
 
 if TYPE_CHECKING:
     from spondyl.graft import Sheet
@@ -16,7 +16,6 @@ STEP = "graft"
 VERSION = 1
 
 OF_SHEET = {
-    "cells_living": "1",
     "spheroids": "1",
     "tcp_mg": "mg",
     "macro_porosity": "1",
@@ -25,8 +24,6 @@ OF_SHEET = {
     "pore_beside_spheroids_um": "um",
 }
 """Numbers of the dose sheet that an animal's row in the table has, with their units."""
-
-HOW = "known by the simulation"
 
 
 def rows(sheet: Sheet, lot: SpheroidLot | None) -> list[tuple[str, float, str, str]]:
@@ -37,23 +34,15 @@ def rows(sheet: Sheet, lot: SpheroidLot | None) -> list[tuple[str, float, str, s
     sheet : of the graft.
     lot : of its spheroids; None for a graft without cells. Their numbers are means over cells.
     """
-    whole = ("cells_living",)
-    found = [
-        (name, float(round(value) if name in whole else value), unit, HOW)
-        for name, unit in OF_SHEET.items()
-        for value in [getattr(sheet, name)]
-    ]
+    found = [(name, float(getattr(sheet, name)), unit, HOW) for name, unit in OF_SHEET.items()]
+    found.append(("cells_living", float(round(sheet.cells_living)), "1", HOW))
     if lot is None:
         return found
-    faces = lot.shell_um**3
-    share = faces.copy()
-    share[1:] -= faces[:-1]
-    share /= share.sum()
-    living = share * lot.viability / max(float((share * lot.viability).sum()), 1e-30)
+    alive = float(lot.living.sum())
     found += [
         ("radius_um", float(lot.radius_um), "um", HOW),
-        ("viability", float((share * lot.viability).sum()), "1", HOW),
-        ("maturity", float((living * lot.maturity).sum()), "1", HOW),
+        ("viability", alive / float(lot.shell_um[-1]) ** 3, "1", HOW),
+        ("maturity", float(lot.living @ lot.maturity) / max(alive, 1e-30), "1", HOW),
     ]
     return found + [
         (f"{factor.lower()}_pg_cell_day", float(value), "pg/cell/day", HOW)

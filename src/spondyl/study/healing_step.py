@@ -7,16 +7,13 @@ import shutil
 from pathlib import Path
 
 from spondyl.study.provenance import versions
-from spondyl.study.simulated import week_name
 from spondyl.study.task import PICTURE, RESULT, Task
 
 STEP = "healing"
 VERSION = 2
 
-
-def picture_name(week: float) -> str:
-    """Return the file of the picture of a week in the folder of its simulation."""
-    return f"{week_name(week)}_known.png"
+HOW = "known by the simulation"
+"""Method of rows that no instrument measured."""
 
 
 def measure(task: Task, folder: Path) -> None:

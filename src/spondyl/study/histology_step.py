@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spondyl.study.task import Task, save_result
+from spondyl.study.task import TINTED, Task, save_result
 
 STEP = "histology"
 VERSION = 1
@@ -33,5 +33,5 @@ def measure(task: Task, folder: Path) -> None:
         pixels=fitted(overlay(section, found)),
         form="section",
         remarks=found.remarks,
-        colours=256,
+        colours=TINTED,
     )

@@ -18,6 +18,9 @@ from spondyl.study.steps import VERSIONS
 from spondyl.study.task import STAGE, Task
 from spondyl.volume import parts
 
+KNOWN = ("healing", "graft")
+"""Steps that read what the simulation knows, and measure no scan."""
+
 DAYS = 7.0
 """Days of a week."""
 
@@ -81,8 +84,8 @@ def _steps(design: Design, scan: ScanFile) -> list[str]:
 
 def _grafted(design: Design, scan: ScanFile) -> bool:
     """Tell whether this is the first scan of a simulated animal that was given something."""
-    made = next(one for one, key in design.simulations if key == scan.source)
-    return made.grafted and scan.week == made.settings["weeks"][0]
+    table, treatment = design.file.simulation, design.file.groups[scan.animal.group].treatment
+    return bool(table and treatment and treatment.fills and scan.week == table.weeks[0])
 
 
 def _task(
@@ -176,7 +179,7 @@ def _more(design: Design, scan: ScanFile, step: str) -> dict[str, Any] | None:
     """Return the tables that a step takes besides ``[microct]``; of a hole this animal's place only."""
     file = design.file
     phases = file.phases.model_dump(mode="json") if file.phases else None
-    if step in ("healing", "graft"):
+    if step in KNOWN:
         return None
     if step == "phases":
         return {"phases": phases}
@@ -194,7 +197,7 @@ def _mask(design: Design, scan: ScanFile, step: str) -> Path | None:
     file = design.file
     if scan.source and step == "defect":
         return sidecar(scan.path, DEFECT)
-    if step in ("healing", "graft"):
+    if step in KNOWN:
         return None
     if step == "defect":
         pattern = file.defect.mask if file.defect else None

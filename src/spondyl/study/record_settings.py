@@ -91,19 +91,15 @@ def channels_of(table: Mapping[str, Any]) -> spheroids.Channels:
     return Channels(table["outline"], table["living"], table["cycling"], table["dead"])
 
 
-def record_mistakes(tables: Mapping[str, Mapping[str, Any] | None]) -> list[Mistake]:
-    """Return what the assays would refuse of the tables, by their names; None for one that is not there."""
+def record_mistakes(tables: Mapping[str, Mapping[str, Any]]) -> list[Mistake]:
+    """Return what the assays would refuse of the tables, by their names."""
     makes: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
         "compression": curve_settings,
         "qpcr": lambda table: plate_settings(table, "sample"),
         "histology": lambda table: pixel_of(table, "histology"),
         "spheroids": lambda table: (channels_of(table), pixel_of(table, "spheroids")),
     }
-    wrong: list[Mistake] = []
-    for name, make in makes.items():
-        if (table := tables.get(name)) is not None:
-            wrong += _refused(partial(make, table), name)
-    return wrong
+    return [one for name, table in tables.items() for one in _refused(partial(makes[name], table), name)]
 
 
 def _refused(make: Callable[[], T], table: str) -> list[Mistake]:

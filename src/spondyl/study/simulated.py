@@ -75,11 +75,6 @@ class Simulation:
         return STEP
 
     @property
-    def grafted(self) -> bool:
-        """Tell whether something goes into the defect."""
-        return self.treatment["granules"] is not None or self.treatment["spheroids"] is not None
-
-    @property
     def label(self) -> str:
         """Stem of its lines in logs."""
         return LABEL

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spondyl.study.graft_step import rows
-from spondyl.study.healing_step import picture_name
+from spondyl.study.healing_step import HOW
 from spondyl.study.simulated import (
     BUDGET,
     COURSE,
@@ -25,6 +25,9 @@ from spondyl.study.simulated import (
 from spondyl.study.surgery import operated
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from spondyl.healing import HealingCourse
     from spondyl.quantity import Parameter
     from spondyl.spheroid import SpheroidLot
@@ -81,9 +84,6 @@ def _last_tests(made: Simulation, course: HealingCourse, week: float, folder: Pa
 
 def _given(bone: Vertebra, lot: SpheroidLot | None, folder: Path) -> None:
     """Write what the defect was filled with, and its picture; nothing for one that stays empty."""
-    from PIL import Image
-
-    from spondyl import files
     from spondyl.graft.picture import picture
     from spondyl.study.chart import fitted
 
@@ -91,9 +91,17 @@ def _given(bone: Vertebra, lot: SpheroidLot | None, folder: Path) -> None:
         return
     sheet = bone.filling.sheet
     known = {"rows": rows(sheet, lot), "remarks": list(sheet.warnings)}
-    where = folder / GRAFT
-    files.write_text(where, json.dumps(known, ensure_ascii=False, allow_nan=False))
-    Image.fromarray(fitted(picture(bone.filling))).save(where.with_suffix(".png"), optimize=True)
+    _know(known, fitted(picture(bone.filling)), folder / GRAFT)
+
+
+def _know(known: Mapping[str, Any], pixels: NDArray[np.uint8], path: Path) -> None:
+    """Write what no instrument measures, with its picture beside it."""
+    from PIL import Image
+
+    from spondyl import files
+
+    files.write_text(path, json.dumps(known, ensure_ascii=False, allow_nan=False))
+    Image.fromarray(pixels).save(path.with_suffix(".png"), optimize=True)
 
 
 def _slides(made: Simulation, course: HealingCourse, week: float, folder: Path) -> None:
@@ -139,8 +147,6 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
     StudyError
         If a step refuses what the study asks for.
     """
-    from PIL import Image
-
     from spondyl import files, healing, instrument, volume
 
     asked = made.settings
@@ -163,12 +169,11 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
         grid = scan.grid
         volume.write(scan, folder / scan_name(week))
         known = {
-            "rows": [[*row, "known by the simulation"] for row in state.rows()],
+            "rows": [[*row, HOW] for row in state.rows()],
             "remarks": list(state.remarks),
             "voxel_um": 1000 * grid.spacing_mm[0],
         }
-        files.write_text(folder / truth_name(week), json.dumps(known, ensure_ascii=False, allow_nan=False))
-        Image.fromarray(healing.picture(state)).save(folder / picture_name(week), optimize=True)
+        _know(known, healing.picture(state), folder / truth_name(week))
     _last_tests(made, course, weeks[-1], folder)
     _slides(made, course, weeks[-1], folder)
     _photograph(made, lot, folder)

@@ -24,6 +24,11 @@ class TreatmentSection(Section):
     osteogenic: Quantity = "7 day"
     culture: Quantity | None = None
 
+    @property
+    def fills(self) -> bool:
+        """Tell whether something goes into the defect."""
+        return self.granules is not None or self.spheroids is not None
+
     @model_validator(mode="after")
     def _says_enough(self) -> TreatmentSection:
         if self.granules is None and (self.mass is not None or self.share is not None):

@@ -22,6 +22,9 @@ Mask = NDArray[np.bool_]
 RESOLVED = 2.5
 """Pixels across a nucleus that it takes to tell it from an osteoclast."""
 
+TRAP = "trap"
+"""Stain that shows osteoclasts."""
+
 SOLID = ("bone", "new_bone", "osteoid", "scaffold")
 
 
@@ -116,7 +119,7 @@ def measure(
     surface = np.isin(labels, [how.tissues.index(one) for one in SOLID if one in how.tissues]) & inside
     number, covered, length = _surface(labels, surface, how, section, table)
     said = [*_doubts(how, strength, table)]
-    if how.name == "trap" and section.pixel_um > table["nucleus"].value / RESOLVED:
+    if how.name == TRAP and section.pixel_um > table["nucleus"].value / RESOLVED:
         said.append(f"pixels of {section.pixel_um:g} µm are too coarse to tell nuclei from osteoclasts")
     if bar.any():
         said.append("a scale bar is drawn into the picture; it was left out")
@@ -163,7 +166,7 @@ def _surface(
         return None, None, None
     surface = outlined(surface, section.pixel_um, table)
     length = perimeter_mm(surface, section.pixel_um)
-    if how.name != "trap":
+    if how.name != TRAP:
         return None, None, length
     positive = labels == how.tissues.index("positive")
     return (*osteoclasts(positive, surface, section.pixel_um, table), length)

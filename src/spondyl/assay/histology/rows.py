@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spondyl.assay.histology.measurement import Histology, ratios_of
+from spondyl.assay.histology.measurement import TRAP, Histology, ratios_of
 from spondyl.assay.histology.stain import stain
 from spondyl.assay.microct.rows import Row
 
 SURFACE: Mapping[str, str] = {"b_pm_mm": "mm", "n_oc": "1", "n_oc_b_pm_per_mm": "1/mm", "oc_pm_b_pm": "1"}
-
-TRAP = "trap"
-"""Stain that shows osteoclasts."""
 
 
 def prefix(name: str) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spondyl.cli.measure.pictures import each, refuse_picture, write_picture
+from spondyl.cli.measure.pictures import refuse_picture, write_picture
+from spondyl.cli.measure.scans import each
 from spondyl.cli.options import AsJson
 from spondyl.cli.show import as_json, say, table
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,26 +38,6 @@ def refuse_picture(where: str, path: Path | None, files: Sequence[Path]) -> None
         wrong.append(Mistake(where, f"{len(files)} files", "can be drawn for one file at a time"))
     if path.suffix.lower() != ".png":
         wrong.append(Mistake(where, str(path), "the name must end in .png"))
-    if wrong:
-        raise MeasurementError(wrong)
-
-
-def each(files: Sequence[Path], measure: Callable[[Path], None]) -> None:
-    """Measure every file; those that are refused are told when all others are measured.
-
-    Raises
-    ------
-    MeasurementError
-        With every mistake.
-    """
-    from spondyl.errors import MeasurementError, Mistake
-
-    wrong: list[Mistake] = []
-    for file in files:
-        try:
-            measure(file)
-        except MeasurementError as error:
-            wrong += error.mistakes
     if wrong:
         raise MeasurementError(wrong)
 

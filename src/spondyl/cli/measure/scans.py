@@ -66,17 +66,25 @@ def read(file: Path, options: dict[str, Any]) -> Scan:
 
 
 def each(files: Sequence[Path], measure: Callable[[Path], None]) -> None:
-    """Measure every file; a bad one does not stop the rest, and all mistakes are raised at the end."""
+    """Measure every file; a bad one does not stop the rest, and all mistakes are raised at the end.
+
+    Raises
+    ------
+    StudyError
+        Of the kind of the last one, with every mistake.
+    """
     from spondyl.errors import Mistake, StudyError
 
     wrong: list[Mistake] = []
+    kind = StudyError
     for file in files:
         try:
             measure(file)
         except StudyError as error:
             wrong += error.mistakes
+            kind = type(error)
     if wrong:
-        raise StudyError(wrong)
+        raise kind(wrong)
 
 
 def stem(file: Path) -> str:

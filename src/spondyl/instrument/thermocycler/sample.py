@@ -96,8 +96,7 @@ def of_lot(lot: SpheroidLot, name: str, group: str, spheroids: int | None = None
         raise CultureError(
             Mistake(f"sample {name}", given, "must be at least one and no more than there are")
         )
-    inner = np.concatenate([[0.0], lot.shell_um[:-1]])
-    weight = (lot.shell_um**3 - inner**3) * lot.viability
+    weight = lot.living
     total = float(weight.sum())
     levels = {gene: float(weight @ level) / total for gene, level in lot.expression.items()} if total else {}
     return Sample(name, group, count * lot.cells_each * (total > 0), levels)
