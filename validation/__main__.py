@@ -1,101 +1,75 @@
-"""``python -m validation docs/validation.md``: run all checks and write the table."""
+"""``python -m validation docs/validation.md [NAME ...]``: find the sections of the page anew, all or some."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
 from spondyl import files
-from spondyl.study.provenance import versions
-from validation import (
-    agents,
-    architecture,
-    compression,
-    donor,
-    formats,
-    graft,
-    healing,
-    mechanics,
-    mechanics_cost,
-    microct,
-    network,
-    qpcr,
-    spheroid,
-    start,
-    statistics,
-    tests,
-    vertebra,
-)
+from validation.page import body, line, page_of, sections_of
 from validation.row import Row
-
-HEAD = """# Validation
-
-Written by `make validate`; every number is one that this command found.
-Where a bar is missed the table says so.
-
-Made with {versions}.
-
-| subject | check | truth | found | tolerance | |
-|---|---|---|---|---|---|
-"""
+from validation.sections import SECTIONS, Section
 
 
-def main(target: Path) -> int:
-    """Write the table to `target`; return 1 when a bar is missed."""
+def main(target: Path, names: list[str]) -> int:
+    """Write the sections to `target`, each as soon as it is found; return 1 when a bar is missed."""
+    shared = _shared()
+    known = sections_of(target.read_text("utf-8")) if target.exists() else {}
+    missed = 0
+    for section in SECTIONS:
+        if names and section.name not in names:
+            continue
+        print(f"{section.title} …", file=sys.stderr, flush=True)
+        found = list(_told(section, shared))
+        missed += sum(isinstance(one, Row) and one.met is False for one in found)
+        known[section.title] = body(section, found, known.get(section.title, ""))
+        files.write_text(target, page_of(known, SECTIONS))
+    return 1 if missed else 0
+
+
+def _shared() -> Path | None:
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    shared = Path(os.environ.get("SPONDYL_SHARED_DATA", beside))
-    rows = list(_rows(shared if shared.is_dir() else None))
-    text = HEAD.format(versions=", ".join(f"{name} {number}" for name, number in versions().items()))
-    files.write_text(target, text + "".join(_line(row) for row in rows))
-    return 0 if all(row.met for row in rows) else 1
+    folder = Path(os.environ.get("SPONDYL_SHARED_DATA", beside))
+    if folder.is_dir():
+        return folder
+    print("the shared data folder is not beside this checkout: its rows are left out", file=sys.stderr)
+    return None
 
 
-def _rows(shared: Path | None) -> Iterable[Row]:
-    checks = [
-        microct.surfaces(),
-        *(check() for check in architecture.CHECKS),
-        donor.calibration(),
-        qpcr.recovery(),
-        compression.recovery(),
-        statistics.coverage(),
-        *(check() for check in vertebra.CHECKS),
-        *(check() for check in healing.CHECKS),
-        formats.memory(),
-        *(check() for check in graft.CHECKS),
-        mechanics_cost.iterations(),
-        mechanics_cost.memory(),
-        network.agreement(),
-        *(check() for check in spheroid.CHECKS),
-        *(check() for check in agents.CHECKS),
-        start.waiting(),
-        tests.outcomes(),
-    ]
-    if shared is not None:
-        checks = [
-            microct.slices(shared),
-            formats.same_object(shared),
-            mechanics.published(shared),
-            network.published(shared),
-            qpcr.published(shared),
-            qpcr.raw_curves(shared),
-            compression.steel(shared),
-            spheroid.growth(shared),
-            *checks,
-        ]
-    else:
-        print("the shared data folder is not beside this checkout: its rows are left out", file=sys.stderr)
-    for check in checks:
-        for row in check:
-            print(_line(row), end="", file=sys.stderr)
-            yield row
+def _told(section: Section, shared: Path | None) -> Iterator[Row | str]:
+    """Yield the results of a section, shown as they come."""
+    for check in section.shared if shared else ():
+        assert shared is not None
+        yield from _shown(check(shared))
+    for check in section.checks:
+        yield from _shown(check())
 
 
-def _line(row: Row) -> str:
-    verdict = "met" if row.met else "**missed**"
-    return f"| {row.subject} | {row.check} | {row.truth} | {row.found} | {row.tolerance} | {verdict} |\n"
+def _shown(results: Iterator[Row] | Iterator[str]) -> Iterator[Row | str]:
+    for one in results:
+        print(line(one).rstrip() if isinstance(one, Row) else one, file=sys.stderr, flush=True)
+        yield one
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m validation", description=__doc__)
+    parser.add_argument("page", type=Path, nargs="?", help="where to write, docs/validation.md")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="sections to find anew; all without")
+    parser.add_argument("--list", action="store_true", help="tell the names of the sections")
+    asked = parser.parse_args()
+    if asked.list:
+        parser.exit(0, "".join(f"{one.name:12} {one.title}\n" for one in SECTIONS))
+    if asked.page is None:
+        parser.error("name the page to write, docs/validation.md")
+    unknown = sorted(set(asked.names) - {one.name for one in SECTIONS})
+    if unknown:
+        parser.error(f"no section is called {', '.join(unknown)}; --list tells the names")
+    return asked
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    given = _asked()
+    sys.exit(main(given.page, given.names))

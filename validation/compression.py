@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -85,11 +84,3 @@ def _own_effect(machine: Rig) -> Iterator[Row]:
         "rig as shipped, nothing taken off", "stiffness of specimen, embedding and machine in series, N/mm",
         series, found.stiffness_N_per_mm, relative=0.005,
     )  # fmt: skip
-
-
-if __name__ == "__main__":
-    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    data = Path(os.environ.get("SPONDYL_SHARED_DATA", beside))
-    for check in (steel(data), recovery()):
-        for row in check:
-            print(row)

@@ -90,6 +90,12 @@ def _measured_doubling(doubling: float, exhaustion: float) -> float:
     return float(end - start) / (EARLY[1] - EARLY[0])
 
 
+def fits() -> Iterator[Row]:
+    """Show the fitted numbers, which have no bar."""
+    for name, value in fitted().items():
+        yield Row("donor, fitted", name, "to its own target", f"{value:.6g}", "")
+
+
 def calibration() -> Iterator[Row]:
     """Shipped against refitted numbers, then the targets."""
     table = shipped()["donor"]
@@ -154,10 +160,3 @@ def _factor(subject: str, check: str, truth: float, found: float) -> Row:
     ratio = found / truth
     told = f"{found:.3g} ({ratio:.2f} times)"
     return Row(subject, check, f"{truth:.3g}", told, "factor 2", 0.5 <= ratio <= 2)
-
-
-if __name__ == "__main__":
-    for key, value in fitted().items():
-        print(f"{key}: {value:.6g}")
-    for row in calibration():
-        print(row)

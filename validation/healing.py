@@ -1,7 +1,4 @@
-"""Healing: a bone at rest, negative controls, convergence, and the reference study's arms.
-
-``python -m validation.healing`` prints the rows.
-"""
+"""Healing: a bone at rest, negative controls, convergence, and the reference study's arms."""
 
 from __future__ import annotations
 
@@ -166,7 +163,6 @@ def arms() -> Iterator[Row]:
                 "a prediction",
                 found,
                 "none",
-                True,
             )
 
 
@@ -185,8 +181,3 @@ def _all() -> Iterator[Row]:
 
 
 CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (_all,)
-
-if __name__ == "__main__":
-    for row in _all():
-        cells = (row.subject, row.check, row.truth, row.found, row.tolerance, "met" if row.met else "missed")
-        print(f"| {' | '.join(cells)} |", flush=True)

@@ -1,6 +1,6 @@
 """Sections of known tissues in many slides, measured back.
 
-``python -m validation.histology`` prints the rows. The truth is that of the virtual microtome: no annotated
+The truth is that of the virtual microtome: no annotated
 section of bone is at hand.
 """
 
@@ -82,9 +82,3 @@ def recovery() -> Iterator[Row]:
         )  # fmt: skip
     told = f"mean {np.mean(clasts):+.2f}, largest {np.abs(clasts).max():.0f}"
     yield Row("histology, trap", f"osteoclasts, {SLIDES} slides", "0", told, "1", max(map(abs, clasts)) <= 1)
-
-
-if __name__ == "__main__":
-    for row in recovery():
-        cells = (row.subject, row.check, row.truth, row.found, row.tolerance, "met" if row.met else "missed")
-        print(f"| {' | '.join(cells)} |", flush=True)

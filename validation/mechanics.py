@@ -124,7 +124,7 @@ def trabecular_3155(folder: Path) -> Iterator[Row]:
         plain = _compressed(full, 0.0195, layers=0, slide=slide)
         found = f"{_modulus(_held_force(plain, 2)):.2f} MPa"
         check = f"apparent modulus, full resolution, node planes, top {name}"
-        yield Row(subject, check, "none published", found, "", True)
+        yield Row(subject, check, "none published", found, "")
 
 
 def _bone(grey: NDArray[np.float64], threshold: float) -> Mask:

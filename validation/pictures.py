@@ -1,11 +1,7 @@
-"""Spheroids of known size in pictures of many kinds, measured back; and the shared sections.
-
-``python -m validation.pictures`` prints the rows.
-"""
+"""Spheroids of known size in pictures of many kinds, measured back; and the shared sections."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -104,12 +100,4 @@ def real(shared: Path) -> Iterator[Row]:
             f"radius {one.diameter_um / 2:.1f} µm, inhibited {one.inhibited_share:.3f}, "
             f"necrotic {one.necrotic_share:.3f}, circularity {one.circularity:.3f}"
         )
-        yield Row("spheroid pictures", path.stem, "none given", told, "", True)
-
-
-if __name__ == "__main__":
-    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    folder = Path(os.environ.get("SPONDYL_SHARED_DATA", beside))
-    for row in [*recovery(), *nothing(), *(real(folder) if folder.is_dir() else [])]:
-        cells = (row.subject, row.check, row.truth, row.found, row.tolerance, "met" if row.met else "missed")
-        print(f"| {' | '.join(cells)} |", flush=True)
+        yield Row("spheroid pictures", path.stem, "none given", told, "")

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,11 +176,3 @@ def _same(subject: str, check: str, truth: str, found: str) -> Row:
 def _columns(path: Path) -> dict[str, Floats]:
     rows = list(csv.DictReader(path.read_text().splitlines()))
     return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
-
-
-if __name__ == "__main__":
-    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    data = Path(os.environ.get("SPONDYL_SHARED_DATA", beside))
-    for check in (published(data), raw_curves(data), recovery()):
-        for row in check:
-            print(row)

@@ -1,7 +1,6 @@
 """The reference study at full size: 40 animals at 50 µm, and its table of means with 95 % intervals.
 
-``python -m validation.reference STUDY`` runs ``examples/osaka`` in the folder STUDY, or goes on with it, and
-prints the rows; a study that is finished is only read.
+``examples/osaka`` is run in ``build/reference-study``, or gone on with; a finished one is only read.
 """
 
 from __future__ import annotations
@@ -9,16 +8,17 @@ from __future__ import annotations
 import csv
 import resource
 import shutil
-import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from spondyl import study
 
-HERE = Path(__file__).resolve().parents[1] / "examples" / "osaka"
+ROOT = Path(__file__).resolve().parents[1]
+HERE, FOLDER = ROOT / "examples" / "osaka", ROOT / "build" / "reference-study"
 ARMS = ("empty", "tcp", "undifferentiated", "differentiated")
 SHOWN = {
     ("defect", "new_bv_mm3"): "new bone in the scan, mm³",
@@ -35,29 +35,29 @@ SHOWN = {
 }
 
 
-def main(folder: Path) -> None:
-    """Run or read the study, and print its rows."""
-    if not (folder / "study.toml").is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(HERE / "animals.tsv", folder / "animals.tsv")
-        shutil.copyfile(HERE / "study.toml", folder / "study.toml")
-    tables = sorted(folder.glob("results/run-*/measurements.tsv"))
-    if tables:
-        show(tables[-1])
-        return
-    began = time.perf_counter()
-    done = study.run(folder, workers=2)
-    took = time.perf_counter() - began
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(
-        f"{took / 60:.0f} min with two workers, {(used.ru_utime + used.ru_stime) / 60:.0f} min of processor "
-        f"time, {used.ru_maxrss / 1024:.0f} MB in a worker; report {done.report.stat().st_size / 1e6:.1f} MB"
-    )
-    show(done.folder / "measurements.tsv")
+def table() -> Iterator[str]:
+    """Run or read the study, and yield the lines of its table."""
+    if not (FOLDER / "study.toml").is_file():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(HERE / "animals.tsv", FOLDER / "animals.tsv")
+        shutil.copyfile(HERE / "study.toml", FOLDER / "study.toml")
+    tables = sorted(FOLDER.glob("results/run-*/measurements.tsv"))
+    if not tables:
+        began = time.perf_counter()
+        done = study.run(FOLDER, workers=2)
+        took = time.perf_counter() - began
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        yield (
+            f"{took / 60:.0f} min with two workers, {(used.ru_utime + used.ru_stime) / 60:.0f} min of "
+            f"processor time, {used.ru_maxrss / 1024:.0f} MB in a worker; report "
+            f"{done.report.stat().st_size / 1e6:.1f} MB\n"
+        )
+        tables = [done.folder / "measurements.tsv"]
+    yield from _means(tables[-1])
 
 
-def show(table: Path) -> None:
-    """Print the means of every arm with their 95 % intervals."""
+def _means(table: Path) -> Iterator[str]:
+    """Yield the means of every arm with their 95 % intervals."""
     values: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
     stiff: dict[str, float] = {}
     with table.open(encoding="utf-8") as handle:
@@ -75,7 +75,7 @@ def show(table: Path) -> None:
             found = [values.get((week, assay, name, arm), []) for arm in ARMS]
             if all(found):
                 told = " | ".join(_told(np.array(one)) for one in found)
-                print(f"| {float(week):g} | {what} | {told} |")
+                yield f"| {float(week):g} | {what} | {told} |"
 
 
 def _told(values: np.ndarray) -> str:
@@ -83,7 +83,3 @@ def _told(values: np.ndarray) -> str:
 
     half = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
     return f"{values.mean():.4g} ± {half:.2g}"
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One check: what, its truth and source, what was found, the tolerance, and the verdict."""
+    """One check: what, its truth and source, what was found, the tolerance, and whether it is met."""
 
     subject: str
     check: str
     truth: str
     found: str
     tolerance: str
-    met: bool
+    met: bool | None = None
+    """None where there is no bar, as for a prediction."""
 
 
 def number(

@@ -1,7 +1,4 @@
-"""What resolution and noise do to morphometry: a known network, scanned and measured back.
-
-``python -m validation.scanner`` prints the table.
-"""
+"""What resolution and noise do to morphometry: a known network, scanned and measured back."""
 
 from __future__ import annotations
 
@@ -85,8 +82,3 @@ def agreement() -> Iterator[Row]:
         error = 100 * (found[name] / truth[name] - 1)
         check = f"{SHOWN[name]} of a known network scanned at 10 µm"
         yield Row("scanner", check, f"{truth[name]:.4g}", f"{error:+.1f} %", "5 %", abs(error) < 5)
-
-
-if __name__ == "__main__":
-    for line in table():
-        print(line, flush=True)

@@ -1,6 +1,6 @@
 """Which numbers of healing move the result most: elementary effects (Morris 1991; Campolongo et al. 2007).
 
-``python -m validation.sensitivity [TRAJECTORIES]`` prints the ten largest for two arms. Every number is moved
+Every number is moved
 over the whole range of its passport, a range of more than threefold on a logarithmic scale; an effect is the
 change that a move over the whole range would make.
 """
@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 
 ARMS = ("β-TCP alone", "differentiated")
 VOXEL = "200 um"
+TRAJECTORIES = 4
 OUTPUTS = {"new_bone_mm3": "new bone, mm³", "stiffness_N_per_mm": "stiffness, N/mm"}
 LEVELS = 4
 STEP = LEVELS / (2 * (LEVELS - 1))
@@ -89,8 +90,8 @@ def effects(arm: str, trajectories: int, pool: ProcessPoolExecutor) -> Array:
     return found
 
 
-def tables(trajectories: int) -> Iterator[str]:
-    """Yield the lines of the tables."""
+def tables(trajectories: int = TRAJECTORIES) -> Iterator[str]:
+    """Yield the lines of the tables: the ten largest for two arms."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         for arm in ARMS:
             found = effects(arm, trajectories, pool)
@@ -106,8 +107,3 @@ def tables(trajectories: int) -> Iterator[str]:
                     name = names()[which]
                     kind = shipped()["healing"][name].kind
                     yield f"| `{name}` | {kind} | {mean[which]:.3g} | {spread[which]:.3g} |"
-
-
-if __name__ == "__main__":
-    for line in tables(int(sys.argv[1]) if len(sys.argv) > 1 else 4):
-        print(line, flush=True)

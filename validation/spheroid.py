@@ -60,7 +60,7 @@ def radii() -> Iterator[Row]:
     fit = radius_fit()
     power = f"{fit.exponent:.3f} ± {fit.exponent_sd:.3f}"
     said = f"{fit.scale:.1f} ± {fit.scale_sd:.1f} um · (cells / 30,000) ^ ({power})"
-    yield Row("radius law", "weighted least squares", FOUND, said, "", True)
+    yield Row("radius law", "weighted least squares", FOUND, said, "")
 
 
 def oxygen() -> Iterator[Row]:
@@ -71,7 +71,7 @@ def oxygen() -> Iterator[Row]:
     said = f"{fit.median * mol:.2g} ({fit.low * mol:.2g} to {fit.high * mol:.2g})"
     said = f"{said}; ceiling {fit.ceiling * mol:.2g}"
     check = "prior 3e-18 to 3e-17 cut at the flat profiles (C15)"
-    yield Row("oxygen uptake in a spheroid, mol/s", check, FOUND, said, "", True)
+    yield Row("oxygen uptake in a spheroid, mol/s", check, FOUND, said, "")
     course = culture(
         BATCH, cells_each=60_000, count=48, osteogenic="6 day", medium="high glucose", volume="60 uL"
     )
@@ -102,7 +102,7 @@ def growth(shared: Path) -> Iterator[Row]:
     names = ("division 1/day", "uptake nmol/day", "starving 1/day", "clearing 1/day")
     names = (*names, "oxygen at half of division mM", "energy at half of starving")
     said = ", ".join(f"{name} {value:.3g}" for name, value in zip(names, fitted, strict=True))
-    yield Row("983b", "fitted numbers", FOUND, said, "", True)
+    yield Row("983b", "fitted numbers", FOUND, said, "")
     ends = []
     for seeded, day in STARTS.items():
         course, cells = _grown(fitted, data[seeded].radius[day] / 1000)
@@ -143,7 +143,7 @@ def _told(lead: Lead) -> Row:
         for form, (middle, low, high) in lead.ratio.items()
     )
     said = f"{lead.leader} in {100 * lead.share:.0f} % of draws; {over}"
-    return Row(f"{lead.medium}, day {lead.day:g}", lead.outcome, FOUND, said, "", True)
+    return Row(f"{lead.medium}, day {lead.day:g}", lead.outcome, FOUND, said, "")
 
 
 def _read(folder: Path) -> dict[int, Growth]:

@@ -1,7 +1,4 @@
-"""Do intervals cover what they say: simulated studies of small groups with a known difference.
-
-``python -m validation.statistics`` prints the rows.
-"""
+"""Do intervals cover what they say: simulated studies of small groups with a known difference."""
 
 from __future__ import annotations
 
@@ -104,9 +101,3 @@ def coverage() -> Iterator[Row]:
         lambda s: covered(compare_repeated(repeated(s), pair, 8.0, 0.05)),
         STUDIES // 2,
     )
-
-
-if __name__ == "__main__":
-    for row in coverage():
-        cells = (row.subject, row.check, row.truth, row.found, row.tolerance, "met" if row.met else "missed")
-        print(f"| {' | '.join(cells)} |", flush=True)

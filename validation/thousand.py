@@ -1,20 +1,19 @@
-"""A study of a thousand tiny animals: time, and memory of the run and of its workers.
-
-``python -m validation.thousand [ANIMALS]`` prints the row.
-"""
+"""A study of a thousand tiny animals: time, and memory of the run and of its workers."""
 
 from __future__ import annotations
 
+import os
 import resource
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from spondyl import study
 from spondyl.volume import Grid, Meaning, Scan, write
+from validation.row import Row
 
 STUDY = """
 [study]
@@ -39,6 +38,7 @@ microct = "data/{animal}.nii.gz"
 threshold = 400
 """
 EDGE = 16
+ANIMALS = int(os.environ.get("SPONDYL_VALIDATION_ANIMALS", "1000"))
 
 
 def made(folder: Path, animals: int) -> None:
@@ -55,11 +55,11 @@ def made(folder: Path, animals: int) -> None:
     (folder / "study.toml").write_text(STUDY, "utf-8")
 
 
-def main(animals: int) -> None:
-    """Run the study and print its row."""
+def thousand() -> Iterator[Row]:
+    """Run the study."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "study"
-        made(folder, animals)
+        made(folder, ANIMALS)
         began = time.perf_counter()
         done = study.run(folder, workers=2)
         took = time.perf_counter() - began
@@ -75,8 +75,6 @@ def main(animals: int) -> None:
         f"{took:.0f} s, {cached:.0f} s again from the cache; {own:.0f} MB in the run, {most:.0f} MB in a "
         f"worker; report {size:.1f} MB; {failed} failed"
     )
-    print(f"| study | {animals} animals of {EDGE}³ voxels, 2 workers | bounded | {told} | | |")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    yield Row(
+        "study", f"{ANIMALS} animals of {EDGE}³ voxels, 2 workers", "bounded memory", told, "", failed == 0
+    )

@@ -46,6 +46,14 @@ SECTIONS = (
         absent="No animal gave a measurement.",
     ),
     Section(
+        "cells",
+        "Spheroids in culture",
+        "cells.html.j2",
+        views.cells,
+        needs=("cultures",),
+        absent="No simulated animal was given spheroids.",
+    ),
+    Section(
         "healing",
         "Healing over time",
         "healing.html.j2",

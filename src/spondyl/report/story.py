@@ -74,12 +74,14 @@ class DailyCourse:
     animal, group : whose.
     path : one row a day.
     budget : one row a follow-up: what happened since surgery.
+    culture : one row a day of its spheroids before they were given; None without spheroids.
     """
 
     animal: str
     group: str
     path: Path
     budget: Path
+    culture: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +147,8 @@ class Story:
     reporting: Mapping[str, str] = field(default_factory=dict)
     volumes: tuple[ScanVolume, ...] = ()
     courses: tuple[DailyCourse, ...] = ()
+
+    @property
+    def cultures(self) -> tuple[Path, ...]:
+        """Tables of the spheroids that animals were given."""
+        return tuple(course.culture for course in self.courses if course.culture is not None)

@@ -18,7 +18,7 @@ from spondyl.study.scans import ScanFile
 from spondyl.study.schema import GroupSection, StudyFile
 
 STEP = "simulation"
-VERSION = 3
+VERSION = 4
 """Raised whenever the same animal would come out another one."""
 
 STAGES = (
@@ -39,6 +39,7 @@ SPHEROIDS = "week-00_spheroids.tif"
 GRAFT = "graft_known.json"
 COURSE = "course.tsv"
 BUDGET = "budget.tsv"
+CULTURE = "culture.tsv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from spondyl.study.healing_step import HOW
 from spondyl.study.simulated import (
     BUDGET,
     COURSE,
+    CULTURE,
     DEFECT,
     GRAFT,
     SPHEROIDS,
@@ -94,6 +95,13 @@ def _given(bone: Vertebra, lot: SpheroidLot | None, folder: Path) -> None:
     _know(known, fitted(picture(bone.filling)), folder / GRAFT)
 
 
+def _tabbed(columns: Mapping[str, NDArray[np.float64]]) -> str:
+    """Return columns as text, six digits, tabs between them."""
+    rows = (f"{value:.6g}" for values in zip(*columns.values(), strict=True) for value in values)
+    lines = ["\t".join(row) for row in zip(*[rows] * len(columns), strict=True)]
+    return "\n".join(["\t".join(columns), *lines]) + "\n"
+
+
 def _know(known: Mapping[str, Any], pixels: NDArray[np.uint8], path: Path) -> None:
     """Write what no instrument measures, with its picture beside it."""
     from PIL import Image
@@ -151,7 +159,8 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
 
     asked = made.settings
     weeks = [float(week) for week in asked["weeks"]]
-    bone, lot = operated(made)
+    bone, cells = operated(made)
+    lot = None if cells is None else cells.lot()
     _given(bone, lot, folder)
     course = healing.run(
         bone,
@@ -179,7 +188,9 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
     _photograph(made, lot, folder)
     if grid is not None:
         volume.write(defect_mask(bone, grid), folder / DEFECT)
-    files.write_text(folder / COURSE, course.table().to_csv(sep="\t", index=False, lineterminator="\n"))
-    files.write_text(folder / BUDGET, course.budgets().to_csv(sep="\t", index=False, lineterminator="\n"))
+    for name, table in ((COURSE, course.table()), (BUDGET, course.budgets())):
+        files.write_text(folder / name, table.to_csv(sep="\t", index=False, lineterminator="\n"))
+    if cells is not None:
+        files.write_text(folder / CULTURE, _tabbed(cells.by_day()))
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)

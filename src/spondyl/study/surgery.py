@@ -13,12 +13,12 @@ from spondyl.study.simulated import Simulation
 
 if TYPE_CHECKING:
     from spondyl.graft import Mix
-    from spondyl.spheroid import SpheroidLot
+    from spondyl.spheroid import Course, SpheroidLot
     from spondyl.vertebra import Vertebra
 
 
-def operated(made: Simulation, threads: int = 1) -> tuple[Vertebra, SpheroidLot | None]:
-    """Return the bone of a simulated animal after surgery, and the spheroids that it was given.
+def operated(made: Simulation, threads: int = 1) -> tuple[Vertebra, Course | None]:
+    """Return the bone of a simulated animal after surgery, and the culture of the spheroids it was given.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def operated(made: Simulation, threads: int = 1) -> tuple[Vertebra, SpheroidLot 
     from spondyl import vertebra
 
     asked = made.settings
-    lot = spheroids(made)
+    cells = spheroids(made)
     bone = vertebra.rat(
         asked["level"],
         seed=made.seed,
@@ -47,8 +47,8 @@ def operated(made: Simulation, threads: int = 1) -> tuple[Vertebra, SpheroidLot 
         shape=hole["shape"],
         threads=threads,
     )
-    recipe = mixed(made, lot)
-    return (bone if recipe is None else bone.fill(recipe, seed=made.seed, threads=threads)), lot
+    recipe = mixed(made, None if cells is None else cells.lot())
+    return (bone if recipe is None else bone.fill(recipe, seed=made.seed, threads=threads)), cells
 
 
 def _by_hand(made: Simulation) -> tuple[tuple[str, ...] | None, str | None]:
@@ -81,8 +81,8 @@ def rehearsal(made: Simulation) -> Simulation:
     return replace(made, settings={**made.settings, "voxel": f"{max(voxel, 100.0):g} um"})
 
 
-def spheroids(made: Simulation) -> SpheroidLot | None:
-    """Return the spheroids that a treatment asks for, of the cells of its donor; None if it asks for none."""
+def spheroids(made: Simulation) -> Course | None:
+    """Return the culture that a treatment asks for, of the cells of its donor; None if it asks for none."""
     from spondyl import donor, spheroid
 
     treatment, source = made.treatment, made.settings["cells"]
@@ -96,7 +96,7 @@ def spheroids(made: Simulation) -> SpheroidLot | None:
         parameters=_of(made.parameters, "donor"),
     )
     cells = donor.expand(fresh, passages=source["passages"])
-    return spheroid.grow(
+    return spheroid.culture(
         cells,
         cells_each=treatment["cells_each"],
         count=treatment["spheroids"],

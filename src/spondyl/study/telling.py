@@ -15,7 +15,7 @@ from spondyl.study.methods import methods_text
 from spondyl.study.runfolder import RUN_FILE
 from spondyl.study.schema import StudyFile
 from spondyl.study.settings import flatten
-from spondyl.study.simulated import BUDGET, COURSE, scan_name
+from spondyl.study.simulated import BUDGET, COURSE, CULTURE, scan_name
 from spondyl.study.tidy import read_table
 from spondyl.trial import Comparison, Primary, compare
 
@@ -81,7 +81,7 @@ def story(folder: Path) -> Story:
         assumed=tuple(_parameters(record, Kind.ASSUMED)),
         reporting=_reporting(file, results),
         volumes=_volumes(file, record, folder),
-        courses=_courses(record),
+        courses=_courses(record, folder),
     )
 
 
@@ -182,14 +182,15 @@ def _volumes(file: StudyFile, record: Mapping[str, Any], folder: Path) -> tuple[
     )
 
 
-def _courses(record: Mapping[str, Any]) -> tuple[DailyCourse, ...]:
+def _courses(record: Mapping[str, Any], folder: Path) -> tuple[DailyCourse, ...]:
     from spondyl.report import DailyCourse
 
-    return tuple(
-        DailyCourse(one["animal"], one["group"], home / COURSE, home / BUDGET)
-        for one in _made(record)
-        for home in (Path("animals") / one["animal"],)
-    )
+    found = []
+    for one in _made(record):
+        home = Path("animals") / one["animal"]
+        culture = home / CULTURE if (folder / home / CULTURE).is_file() else None
+        found.append(DailyCourse(one["animal"], one["group"], home / COURSE, home / BUDGET, culture))
+    return tuple(found)
 
 
 def _failures(record: Mapping[str, Any]) -> tuple[Failure, ...]:

@@ -32,7 +32,9 @@ def hierarchy(bone: np.ndarray, *, hold_low_face: bool = True) -> Multigrid:
     free = level_of(model, Team(1))
     low = np.arange(free.rows.plane_start[1])
     fixed = (np.arange(3)[:, None] * free.rows.stride + low).ravel() if hold_low_face else None
-    return Multigrid(level_of(model, Team(1), fixed), model.modulus, unit, periodic=False)
+    grid = Multigrid(level_of(model, Team(1), fixed), model.modulus, unit, periodic=False)
+    grid.hold()
+    return grid
 
 
 def test_levels_halve_until_they_are_small():

@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 from spondyl.compiled import kernel
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows, number
 from spondyl.mechanics.cpu.supports import Held, held
-from spondyl.mechanics.cpu.sweep import RESIDUAL, SMOOTH, first_step, sweep_rims, sweep_slabs
+from spondyl.mechanics.cpu.sweep import RESIDUAL, SMOOTH, first_step, sweep_rim, sweep_slabs
 from spondyl.mechanics.cpu.vectorcode import LANES
 from spondyl.threads import Team
 
 Single = NDArray[np.float32]
-
-RIM = 6
-"""A plane between slabs for so many others: what those planes are worth to a second thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,14 @@ class Level:
             np.float32(momentum), np.float32(step), self.ring, self.rims,
         )  # fmt: skip
         self.team.run(sweep_slabs, slabs, self.nodes, *arguments)
-        self.team.run(sweep_rims, slabs + 1, self.nodes // RIM, *arguments)
+        for rim in self.rims_between(wrap=self.held.wrap):
+            sweep_rim(rim, *arguments)
+
+    def rims_between(self, *, wrap: bool) -> list[int]:
+        """Return the planes between slabs that no thread can finish alone."""
+        slabs = self.packets.slab_start.size - 1
+        inner = self.team.cuts(slabs, self.nodes)[1:-1]
+        return [0, *inner, slabs] if wrap else inner
 
     def residual(self) -> None:
         """Write b − K x to d."""

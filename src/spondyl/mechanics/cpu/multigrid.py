@@ -68,16 +68,20 @@ class Multigrid:
             stiffness, products = 2 * stiffness, 2 * products  # an element twice as large
             level, strips = hierarchy.next(stiffness, products)
             self.strips.append(strips)
-            self.levels.append(self._support(level))
+            self.levels.append(level)
         self.inner = [self._inner(level) for level in self.levels[1:-1]]
+
+    def hold(self) -> None:
+        """Hold the coarse levels where the finest is held; only then is there anything to solve."""
+        for depth in range(1, len(self.levels)):
+            self.levels[depth] = self._supported(depth)
         self.direct = make_direct(self.levels[-1])
 
-    def _support(self, coarse: Level) -> Level:
-        """Hold the coarse degrees of freedom that move held fine ones."""
-        fine = self.levels[-1]
+    def _supported(self, depth: int) -> Level:
+        """Return a level whose degrees of freedom are held that move held ones of the finer level."""
+        fine, coarse, strips = self.levels[depth - 1], self.levels[depth], self.strips[depth - 1]
         if not fine.held.fixed.size:
             return coarse
-        strips = self.strips[-1]
         fine.d[:] = 0
         fine.d[fine.held.fixed] = 1
         restrict(fine, coarse, strips, fine.d, coarse.d)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.level import RIM, Level
+from spondyl.mechanics.cpu.level import Level
 from spondyl.mechanics.cpu.supports import Held
-from spondyl.mechanics.cpu.sweep import product_rims, product_slabs
+from spondyl.mechanics.cpu.sweep import product_rim, product_slabs
 
 Double = NDArray[np.float64]
 
@@ -59,5 +59,6 @@ class Operator:
             self.rims,
         )
         level.team.run(product_slabs, slabs, level.nodes, *arguments)
-        level.team.run(product_rims, slabs + 1, level.nodes // RIM, *arguments)
+        for rim in level.rims_between(wrap=supports.wrap):
+            product_rim(rim, *arguments)
         return float(self.sums.sum())

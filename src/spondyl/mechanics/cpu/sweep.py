@@ -3,7 +3,8 @@
 A pass walks through the node planes from low z to high. Once the layers below and above a plane are done,
 the forces of the plane are complete and its nodes are updated while they lie in the cache; forces are kept
 for two planes only. Slabs of layers run on several threads. The planes between slabs, the *rims*, wait until
-both sides are done, so that every sum is taken in one order, whatever the number of threads.
+both sides are done, so that every sum is taken in one order, whatever the number of threads: a thread
+finishes those between its own slabs, and what lies between two threads is finished when both are done.
 """
 
 from __future__ import annotations
@@ -124,6 +125,14 @@ def sweep_slabs(
             y[low : low + 3 * width] = 0
         high = (z1 % 2) * 3 * width
         _keep(rims[s + 1, 0], y, high)
+    for s in range(*_own_rims(first, last, packets.slab_start.size - 1, held.wrap)):
+        _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum, step, rims)
+
+
+@inner
+def _own_rims(first, last, top, wrap):
+    """Return the rims, first and one after the last, that depend on slabs `first` to `last` alone."""
+    return first + (first > 0 or wrap), last + (last == top and not wrap)
 
 
 @inner
@@ -171,10 +180,8 @@ def clear_plane(v, rows, k):
 
 
 @kernel
-def sweep_rims(
-    part,
-    first,
-    last,
+def sweep_rim(
+    s,
     kind,
     x,
     d,
@@ -190,20 +197,25 @@ def sweep_rims(
     ring,
     rims,
 ):
-    """Finish the planes between slabs."""
+    """Finish the plane below slab s, which lies between the slabs of two threads."""
+    _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum, step, rims)
+
+
+@inner
+def _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum, step, rims):
+    """Finish the plane below slab s."""
     top = packets.slab_start.size - 1
-    for s in range(first, last):
-        if s == top and held.wrap:
-            continue
-        y = _join_rim(rims, s, held.wrap)
-        k = packets.slab_start[s]
-        _update(kind, k, x, d, b, y, ORIGIN, rims.shape[2] // 3, rows, held, diagonal, scale, momentum, step)
-        if s == 0 and held.wrap:
-            if kind == SMOOTH:
-                copy_plane(x, rows, ORIGIN, packets.slab_start[top])
-                copy_plane(d, rows, ORIGIN, packets.slab_start[top])
-            else:
-                clear_plane(d, rows, packets.slab_start[top])
+    if s == top and held.wrap:
+        return
+    y = _join_rim(rims, s, held.wrap)
+    k = packets.slab_start[s]
+    _update(kind, k, x, d, b, y, ORIGIN, rims.shape[2] // 3, rows, held, diagonal, scale, momentum, step)
+    if s == 0 and held.wrap:
+        if kind == SMOOTH:
+            copy_plane(x, rows, ORIGIN, packets.slab_start[top])
+            copy_plane(d, rows, ORIGIN, packets.slab_start[top])
+        else:
+            clear_plane(d, rows, packets.slab_start[top])
 
 
 @kernel
@@ -279,17 +291,23 @@ def product_slabs(part, first, last, p, out, sums, rows, packets, held, products
             y[low : low + 3 * width] = 0
         high = (z1 % 2) * 3 * width
         _keep(rims[s + 1, 0], y, high)
+    for s in range(*_own_rims(first, last, packets.slab_start.size - 1, held.wrap)):
+        _finish_product(s, p, out, sums, rows, packets, held, rims)
 
 
 @kernel
-def product_rims(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):
-    """Finish the planes between slabs."""
-    top = packets.slab_start.size - 1
-    for s in range(first, last):
-        k = packets.slab_start[s]
-        if s == top and held.wrap:
-            clear_plane(out, rows, k)
-            sums[k] = 0
-            continue
-        y = _join_rim(rims, s, held.wrap)
-        sums[k] = _write_product(k, p, out, y, ORIGIN, rims.shape[2] // 3, rows, held)
+def product_rim(s, p, out, sums, rows, packets, held, products, ring, rims):
+    """Finish the plane below slab s, which lies between the slabs of two threads."""
+    _finish_product(s, p, out, sums, rows, packets, held, rims)
+
+
+@inner
+def _finish_product(s, p, out, sums, rows, packets, held, rims):
+    """Finish the plane below slab s."""
+    k = packets.slab_start[s]
+    if s == packets.slab_start.size - 1 and held.wrap:
+        clear_plane(out, rows, k)
+        sums[k] = 0
+        return
+    y = _join_rim(rims, s, held.wrap)
+    sums[k] = _write_product(k, p, out, y, ORIGIN, rims.shape[2] // 3, rows, held)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.mechanics.backend import Task
+from spondyl.mechanics.cpu import ahead
 from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.level import Level, make_level
 from spondyl.mechanics.cpu.multigrid import Multigrid
@@ -98,6 +99,7 @@ class System:
 
 def prepare(task: Task, team: Team) -> System:
     """Return the equations of a task."""
+    beside = ahead.compile_beside(team.threads)
     model, periodic = task.model, task.conditions.periodic
     unit = stiffness(model.grid.spacing_mm, model.poisson)
     scaled = unit / (float(model.modulus.max()) * float(np.diag(unit).max()))
@@ -106,6 +108,8 @@ def prepare(task: Task, team: Team) -> System:
     supports = held(loose.rows, np.unique(places[places >= 0]), periodic=periodic)
     finest = replace(loose, held=supports)
     multigrid = Multigrid(finest, model.modulus, scaled, periodic=periodic)
+    ahead.join(beside)
+    multigrid.hold()
     operator = Operator(finest, coefficients(unit))
     mean = _mean(finest, task) if periodic else None
     force = _force(finest, task)

@@ -22,11 +22,13 @@ class Curve:
     ----------
     label : at its end.
     x, y : of the same length; a NaN ends what is drawn.
+    place : that gives it its colour; its place among the curves if None.
     """
 
     label: str
     x: tuple[float, ...]
     y: tuple[float, ...]
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def curves_of(axes: Axes, curves: Sequence[Curve]) -> Figure:
     marks = [text("label", 4, 16, axes.upright, anchor="start"), *value_axis(upright, _LEFT, right, 4)]
     marks += _across(axes, across, upright.start)
     names = []
-    for place, curve in enumerate(curves):
+    for own, curve in enumerate(curves):
+        place = own if curve.place is None else curve.place
         points = [
             (across.at(x), upright.at(y)) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(y)
         ]

@@ -2,6 +2,7 @@
 
 from spondyl.report.views.answer import answer
 from spondyl.report.views.assumed import assumed
+from spondyl.report.views.cells import cells
 from spondyl.report.views.checklists import checklists
 from spondyl.report.views.dose import dose
 from spondyl.report.views.healing import healing
@@ -16,6 +17,7 @@ from spondyl.report.views.volumes import volumes
 __all__ = [
     "answer",
     "assumed",
+    "cells",
     "checklists",
     "dose",
     "healing",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 import numpy as np
 
-from spondyl.report.figures import Figure, svg_of
-from spondyl.report.figures.lines import Axes, Curve, curves_of
+from spondyl.report.daily import Column, curves, tables
+from spondyl.report.figures import svg_of
 from spondyl.report.material import Material
 from spondyl.report.numbers import number
 from spondyl.report.table import Table
 
-DAILY = (
+DAILY: tuple[Column, ...] = (
     ("new_bone_mm3", "New bone in the defect (mm³)", 1.0),
     ("woven_graft_mm3", "Woven bone laid down by graft cells (mm³)", 1.0),
     ("tcp_mm3", "β-TCP (mm³)", 1.0),
@@ -25,7 +22,6 @@ DAILY = (
     ("host_osteoblasts", "Osteoblasts of the host", 1.0),
     ("stiffness_N_per_mm", "Stiffness of the vertebra (N/mm)", 1.0),
 )
-"""Columns of the daily table that are drawn, with the names of their axes and the factor to their units."""
 
 BUDGET = (
     ("bone of host formed", "bone laid down by host cells, mm³", 1.0),
@@ -41,51 +37,18 @@ BUDGET = (
 )
 """Rows of the account of what happened, with their units."""
 
-Daily = Mapping[str, Sequence[Mapping[str, Sequence[float]]]]
-
 
 def healing(material: Material) -> Mapping[str, object]:
     """Return the curves of every arm and the account of what happened up to the end."""
-    daily = _read(material, "path")
-    figures = [figure for column in DAILY if (figure := _curves(material, daily, *column))]
-    return {"panels": [svg_of(figure) for figure in figures], "table": _account(material)}
-
-
-def _read(material: Material, which: str) -> dict[str, list[dict[str, list[float]]]]:
-    """Return the tables of all animals by arm; one that is missing or damaged is passed over."""
-    found: dict[str, list[dict[str, list[float]]]] = defaultdict(list)
-    for course in material.story.courses:
-        table = _table(material.folder / getattr(course, which))
-        if table:
-            found[course.group].append(table)
-    return found
-
-
-def _table(path: Path) -> dict[str, list[float]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as handle:
-            rows = list(csv.DictReader(handle, delimiter="\t"))
-        return {name: [float(row[name]) for row in rows] for name in (rows[0] if rows else ())}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def _curves(material: Material, daily: Daily, column: str, upright: str, scale: float) -> Figure | None:
-    curves = []
-    for arm in material.arms:
-        own = [one for one in daily.get(arm.group, ()) if column in one and one.get("day")]
-        if not own:
-            continue
-        length = min(len(one["day"]) for one in own)
-        mean = scale * np.mean([one[column][:length] for one in own], axis=0)
-        curves.append(Curve(arm.group, tuple(own[0]["day"][:length]), tuple(float(y) for y in mean)))
-    if not curves:
-        return None
-    return curves_of(Axes(f"healing_{column}", upright, upright, "day"), curves)
+    daily = tables(material, lambda course: course.path)
+    return {
+        "panels": [svg_of(figure) for figure in curves(material, daily, "healing", DAILY)],
+        "table": _account(material),
+    }
 
 
 def _account(material: Material) -> Table:
-    budgets = _read(material, "budget")
+    budgets = tables(material, lambda course: course.budget)
     arms = [arm for arm in material.arms if budgets.get(arm.group)]
     rows = []
     for key, words, scale in BUDGET:

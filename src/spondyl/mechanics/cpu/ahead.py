@@ -1,0 +1,109 @@
+"""Compile half of the solver in a process of its own while this one compiles the other half.
+
+The loops of the setup and those of the solve take about as long to compile. Numba compiles one loop at a
+time in a process, so at the first call of an installation another process compiles those of the solve, and
+this one reads them from disk afterwards. Nothing depends on it: what is not there is compiled here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from spondyl.mechanics.cpu.lanes import coefficients
+from spondyl.mechanics.cpu.level import level_of
+from spondyl.mechanics.cpu.multigrid import prolong, restrict
+from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows
+from spondyl.mechanics.cpu.operator import Operator
+from spondyl.mechanics.cpu.strips import Strips
+from spondyl.mechanics.cpu.supports import held
+from spondyl.mechanics.cpu.sweep import product_slabs, sweep_slabs
+from spondyl.mechanics.cpu.vectors import Vectors
+from spondyl.mechanics.element import stiffness
+from spondyl.threads import Team
+
+PATIENCE_S = 120
+"""Seconds after which the other process is no longer waited for."""
+
+
+def compile_beside(threads: int) -> subprocess.Popen[bytes] | None:
+    """Begin to compile the loops of the solve in another process; None where there is nothing to gain."""
+    if threads == 1 or not sys.executable or (_kept(sweep_slabs) and _kept(product_slabs)):
+        return None
+    command = [sys.executable, "-c", f"from {__name__} import solve_nothing; solve_nothing()"]
+    try:
+        return subprocess.Popen(  # noqa: S603 - this interpreter, with words of our own
+            command,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
+
+
+def join(beside: subprocess.Popen[bytes] | None) -> None:
+    """Wait until the loops are there, or it is clear that they will not be."""
+    if beside is None:
+        return
+    try:
+        beside.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        beside.kill()
+        beside.wait()
+
+
+def solve_nothing() -> None:
+    """Call each loop of the solve on one voxel without stiffness, so that it is compiled and kept."""
+    team = Team(1)
+    unit = stiffness((1.0, 1.0, 1.0), 0.3)
+    rows, packets, strips = _nothing()
+    supports = held(rows, np.empty(0, np.int64))
+    level = level_of(rows, packets, supports, unit, coefficients(unit), team)
+    restrict(level, level, strips, level.d, level.b)
+    prolong(level, level, strips, level.b)
+    ring = replace(
+        level, held=supports._replace(wrap=True)
+    )  # its ends are finished as what lies between threads
+    ring.smooth(2, from_zero=True)
+    vectors, double = Vectors(team, level.x.size), np.zeros(level.x.size)
+    Operator(ring, coefficients(unit)).apply(double, double.copy())
+    for x in (level.x, double):  # the steps of coarse levels, and those of the finest
+        vectors.dots(level.x, x, x)
+        vectors.follow(x, level.x, 0.0)
+    vectors.scale(level.x, level.d, 0.0)
+    vectors.add(level.x, level.d, level.x, level.b, 0.0)
+    vectors.advance(double, double, double, double, 0.0, level.b, 0.0)
+
+
+def _nothing() -> tuple[Rows, Packets, Strips]:
+    """Return the numbering of one voxel that carries nothing."""
+    whole, half, none = np.int64, np.int32, np.empty(0, np.int32)
+    plane_start = np.array([0, 4, 8], whole)
+    rows = Rows(
+        np.ones(3, whole),
+        8 + PAD,
+        plane_start,
+        np.arange(0, 10, 2, dtype=whole) // 2,
+        np.zeros(4, half),
+        np.arange(0, 8, 2, dtype=half),
+        np.full(4, 2, half),
+    )
+    packets = Packets(np.zeros(2, whole), np.arange(2, dtype=whole), none, np.empty(0, np.float32))
+    strips = Strips(np.zeros(3, whole), none, np.empty(0, np.uint8), none)
+    return rows, packets, strips
+
+
+def _kept(loop: Any) -> bool:
+    """Return whether a compiled loop lies on disk."""
+    code = loop.py_func.__code__
+    return any(Path(loop.stats.cache_path).glob(f"{Path(code.co_filename).stem}.{code.co_name}-*.nbi"))
