@@ -35,7 +35,7 @@ def trabecular_number(
     voi : True inside the volume of interest, same shape; None for the whole array.
     spacing_mm : voxel edges (z, y, x), mm.
     threads : all processors by default; changes no result.
-    layers : layers measured at a time, by default as many as hold 2²⁷ voxels; changes no result.
+    layers : layers measured at a time, by default as many as hold 10⁸ voxels; changes no result.
 
     Raises
     ------

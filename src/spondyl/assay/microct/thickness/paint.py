@@ -96,28 +96,29 @@ def _parts(painted: tuple[int, int]) -> list[tuple[int, int]]:
 @kernel
 def _meet(first: int, last: int, labels: Any, edges: Any, balls: Sorted, used: Any) -> None:
     _, ny, nx = labels.shape
-    bits, nowhere = np.empty((DEEP, WIDE), np.uint64), np.empty((0, 0, 0), np.float32)
+    bits, rows = np.empty((DEEP, WIDE), np.uint64), np.empty(DEEP, np.uint64)
+    nowhere = np.empty((0, 0, 0), np.float32)
     layer, box = _in_layer(first, last, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
     for y0 in range(0, ny, WIDE):
         box[2], box[3] = y0, min(ny, y0 + WIDE)
         beam = _among(layer, box[2], box[3], BITS, edges[1], balls)
         for x0 in range(0, nx, LONG):
             box[4], box[5] = x0, min(nx, x0 + LONG)
-            left, start = opened(labels, box, bits), 0
+            left, start = opened(labels, box, bits, rows), 0
             order = _among(beam, box[4], box[5], 0, edges[2], balls) if left > 0 else beam[:0]
             while start < len(order) and left > 0:
                 size, end, met = balls.sizes[order[start]], start, start
                 while end < len(order) and balls.sizes[order[end]] == size:
                     b = order[end]
                     z, y, x = unpacked(balls.places[b])
-                    if meets(bits, box, z, y, x, size, edges):
+                    if meets(bits, rows, box, z, y, x, size, edges):
                         used[b] = True
                         order[met] = b
                         met += 1
                     end += 1
                 for b in order[start:met]:
                     z, y, x = unpacked(balls.places[b])
-                    left -= draw(bits, box, z, y, x, size, edges, np.float32(0), nowhere)
+                    left -= draw(bits, rows, box, z, y, x, size, edges, np.float32(0), nowhere)
                 start = end
 
 
@@ -134,7 +135,8 @@ def _draw(
     onto: Any,
 ) -> Any:
     _, ny, nx = labels.shape
-    bits, target = np.empty((DEEP, WIDE), np.uint64), np.empty((0, 0, 0), np.float32)
+    bits, rows = np.empty((DEEP, WIDE), np.uint64), np.empty(DEEP, np.uint64)
+    target = np.empty((0, 0, 0), np.float32)
     layer, box = _in_layer(first, last, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
     sums = np.zeros((-(-ny // WIDE), -(-nx // LONG), SUMS))
     for row in range(sums.shape[0]):
@@ -142,7 +144,7 @@ def _draw(
         beam = _among(layer, box[2], box[3], BITS, edges[1], balls)
         for block in range(sums.shape[1]):
             box[4], box[5] = block * LONG, min(nx, block * LONG + LONG)
-            left = opened(labels, box, bits)
+            left = opened(labels, box, bits, rows)
             if onto.size > 0:
                 target = onto[first - lowest : last - lowest, box[2] : box[3], box[4] : box[5]]
                 target[:] = 0
@@ -151,7 +153,7 @@ def _draw(
                     break
                 z, y, x = unpacked(balls.places[b])
                 value = abs(values[b])
-                drawn = draw(bits, box, z, y, x, balls.sizes[b], edges, value, target)
+                drawn = draw(bits, rows, box, z, y, x, balls.sizes[b], edges, value, target)
                 left -= drawn
                 _add(sums[row, block], drawn, value, values[b] < 0, below)
     return sums.reshape((-1, SUMS))

@@ -17,8 +17,8 @@ from spondyl.assay.microct.thickness.blocks import DEEP
 from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.labels import PHASE, SURROUND, Edges, labelled
 
-VOXELS = 1 << 27
-"""Voxels painted at a time: all of 512 × 512 × 512."""
+VOXELS = 100_000_000
+"""Voxels painted at a time: all of 460 × 460 × 460; in slabs a voxel takes less memory."""
 
 WINDOW = 3
 """Layers around a face that say which way it looks."""

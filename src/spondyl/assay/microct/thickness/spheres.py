@@ -92,7 +92,7 @@ def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
     places, sizes, starts = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
     ahead = (steps[:, 0] * ny + steps[:, 1]) * nx + steps[:, 2]
     kinds = np.abs(steps[:, 0]) + 2 * np.abs(steps[:, 1]) + 4 * np.abs(steps[:, 2])
-    n = bricks = 0
+    n = bricks = hint = 0
     for y0 in range(0, ny, BRICK):
         for x0 in range(0, nx, BRICK):
             before = n
@@ -103,7 +103,9 @@ def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
                         if size == 0:
                             continue
                         must = table[int(np.ceil(abs(size)))]
-                        if _covered(squared, z, y, x, must, steps, ahead, kinds):
+                        by = _covered(squared, z, y, x, must, steps, ahead, kinds, hint)
+                        if by >= 0:
+                            hint = by  # the next voxel's ball is most often covered from the same side
                             continue
                         places, sizes = appended(places, n, packed(z, y, x)), appended(sizes, n, size)
                         n += 1
@@ -114,19 +116,25 @@ def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
 
 
 @inner
-def _covered(squared: Any, z: int, y: int, x: int, must: Any, steps: Any, ahead: Any, kinds: Any) -> bool:
+def _covered(
+    squared: Any, z: int, y: int, x: int, must: Any, steps: Any, ahead: Any, kinds: Any, hint: int
+) -> int:
+    """Return a neighbour, the one of the hint if possible, whose ball covers that of a voxel; -1 for none."""
     nz, ny, nx = squared.shape
     flat, place, size = squared.ravel(), (z * ny + y) * nx + x, abs(squared[z, y, x])
     if 0 < z < nz - 1 and 0 < y < ny - 1 and 0 < x < nx - 1:
+        other = abs(flat[place + ahead[hint]])
+        if other > size and other > must[kinds[hint]]:
+            return hint
         for k in range(26):
             other = abs(flat[place + ahead[k]])
             if other > size and other > must[kinds[k]]:
-                return True
-        return False
+                return k
+        return -1
     for k in range(26):
         kz, ky, kx = z + steps[k, 0], y + steps[k, 1], x + steps[k, 2]
         if 0 <= kz < nz and 0 <= ky < ny and 0 <= kx < nx:
             other = abs(squared[kz, ky, kx])
             if other > size and other > must[kinds[k]]:
-                return True
-    return False
+                return k
+    return -1

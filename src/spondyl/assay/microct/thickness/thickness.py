@@ -85,7 +85,7 @@ def local_thickness(
     threads : all processors by default; changes no result.
     keep_map : whether to return the thickness at each voxel.
     held : whether `seen_mm` leaves out all spheres that touch one side only, not those at the border alone.
-    layers : layers measured at a time, by default as many as hold 2²⁷ voxels; changes no result.
+    layers : layers measured at a time, by default as many as hold 10⁸ voxels; changes no result.
 
     Raises
     ------
