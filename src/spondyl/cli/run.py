@@ -36,7 +36,13 @@ def run(
 
     try:
         done = study.run(
-            folder, settings or (), workers=workers, dask=dask, max_hours=max_hours, notify=_tell
+            folder,
+            settings or (),
+            workers=workers,
+            dask=dask,
+            max_hours=max_hours,
+            notify=_tell,
+            warn=lambda lack: say(f"Note: {lack}"),
         )
     except KeyboardInterrupt:
         say("Interrupted. Nothing is lost: the same command continues.")

@@ -12,6 +12,7 @@ from spondyl.study.cache import Cache
 from spondyl.study.defect_settings import defect_site
 from spondyl.study.design import Design, load_design
 from spondyl.study.estimate import sample_cost
+from spondyl.study.lacking import lacking
 from spondyl.study.microct_settings import assay_settings, read_scan
 from spondyl.study.microct_step import STEP as MICROCT
 from spondyl.study.planning import Plan, plan
@@ -87,7 +88,7 @@ def check(
     cache = Cache.of(design.folder)
     planned = plan(design, cache)
     wrong: list[Mistake] = []
-    notes: list[str] = []
+    notes = lacking(design)
     voxels = pending = 0
     scans = [(task, key) for task, key in planned.tasks if task.step == MICROCT and not task.source]
     for number, (task, key) in enumerate(scans, start=1):

@@ -16,6 +16,7 @@ from spondyl.errors import DesignError, Mistake
 from spondyl.study.cache import Cache
 from spondyl.study.design import Design, load_design
 from spondyl.study.history import RunRecord, record
+from spondyl.study.lacking import lacking
 from spondyl.study.lock import locked
 from spondyl.study.planning import Plan, plan
 from spondyl.study.progress import BOARD, Board, Event, State
@@ -72,6 +73,7 @@ def run(
     dask: str | None = None,
     max_hours: float | None = None,
     notify: Callable[[Event], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """Run a study: simulate and measure every animal, compare the groups, write the report.
 
@@ -83,6 +85,7 @@ def run(
     dask : address of a Dask scheduler whose workers see the study folder; they do the work instead.
     max_hours : after which no step is begun; the same call goes on later.
     notify : called with every change of state.
+    warn : called before the first step with each thing that the study lacks for its comparison.
 
     Raises
     ------
@@ -97,6 +100,8 @@ def run(
         cache = Cache.of(design.folder)
         _sweep(design.folder, cache)
         planned = plan(design, cache)
+        for lack in lacking(design):
+            warn(lack)
         refuse_full_disk(design, planned, cache)
         return _recorded(design, planned, cache, crew, settings, notify)
 
