@@ -71,9 +71,8 @@ def solve_nothing() -> None:
     level = level_of(rows, packets, supports, unit, coefficients(unit), team)
     restrict(level, level, strips, level.d, level.b)
     prolong(level, level, strips, level.b)
-    ring = replace(
-        level, held=supports._replace(wrap=True)
-    )  # its ends are finished as what lies between threads
+    # In a ring the ends are finished as is what lies between the slabs of two threads.
+    ring = replace(level, held=supports._replace(wrap=True))
     ring.smooth(2, from_zero=True)
     vectors, double = Vectors(team, level.x.size), np.zeros(level.x.size)
     Operator(ring, coefficients(unit)).apply(double, double.copy())

@@ -100,15 +100,17 @@ class System:
 def prepare(task: Task, team: Team) -> System:
     """Return the equations of a task."""
     beside = ahead.compile_beside(team.threads)
-    model, periodic = task.model, task.conditions.periodic
-    unit = stiffness(model.grid.spacing_mm, model.poisson)
-    scaled = unit / (float(model.modulus.max()) * float(np.diag(unit).max()))
-    loose = make_level(model.modulus, scaled, coefficients(scaled), None, team, periodic=periodic)
-    places = _places(loose, task)
-    supports = held(loose.rows, np.unique(places[places >= 0]), periodic=periodic)
-    finest = replace(loose, held=supports)
-    multigrid = Multigrid(finest, model.modulus, scaled, periodic=periodic)
-    ahead.join(beside)
+    try:
+        model, periodic = task.model, task.conditions.periodic
+        unit = stiffness(model.grid.spacing_mm, model.poisson)
+        scaled = unit / (float(model.modulus.max()) * float(np.diag(unit).max()))
+        loose = make_level(model.modulus, scaled, coefficients(scaled), None, team, periodic=periodic)
+        places = _places(loose, task)
+        supports = held(loose.rows, np.unique(places[places >= 0]), periodic=periodic)
+        finest = replace(loose, held=supports)
+        multigrid = Multigrid(finest, model.modulus, scaled, periodic=periodic)
+    finally:
+        ahead.join(beside)
     multigrid.hold()
     operator = Operator(finest, coefficients(unit))
     mean = _mean(finest, task) if periodic else None
