@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from spondyl.mechanics import Model, platens, solve
-from spondyl.mechanics.cpu import ahead, sweep, transfer, vectors
+from spondyl.mechanics.cpu import ahead, product, sweep, transfer, vectors
 from spondyl.volume import Grid
 
 LOOPS = [
-    *(sweep.first_step, sweep.sweep_slabs, sweep.sweep_rim, sweep.product_slabs, sweep.product_rim),
+    *(sweep.first_step, sweep.sweep_slabs, sweep.sweep_rim, product.product_slabs, product.product_rim),
     *(transfer.restrict_planes, transfer.prolong_planes),
     *(vectors._dots, vectors._follow, vectors._scale, vectors._add, vectors._advance),
 ]

@@ -21,9 +21,10 @@ from spondyl.mechanics.cpu.level import level_of
 from spondyl.mechanics.cpu.multigrid import prolong, restrict
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows
 from spondyl.mechanics.cpu.operator import Operator
+from spondyl.mechanics.cpu.product import product_slabs
 from spondyl.mechanics.cpu.strips import Strips
 from spondyl.mechanics.cpu.supports import held
-from spondyl.mechanics.cpu.sweep import product_slabs, sweep_slabs
+from spondyl.mechanics.cpu.sweep import sweep_slabs
 from spondyl.mechanics.cpu.vectors import Vectors
 from spondyl.mechanics.element import stiffness
 from spondyl.threads import Team

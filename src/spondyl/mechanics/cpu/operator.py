@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.mechanics.cpu.level import Level
+from spondyl.mechanics.cpu.product import product_rim, product_slabs
 from spondyl.mechanics.cpu.supports import Held
-from spondyl.mechanics.cpu.sweep import product_rim, product_slabs
 
 Double = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""One pass over the elements: a smoothing step, the residual, or the product with the stiffness.
+"""One pass over the elements in single precision: a smoothing step, the residual, or the product.
 
 A pass walks through the node planes from low z to high. Once the layers below and above a plane are done,
 the forces of the plane are complete and its nodes are updated while they lie in the cache; forces are kept
@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from spondyl.compiled import inner, kernel
-from spondyl.mechanics.cpu.lanes import one_packet, two_packets
+from spondyl.mechanics.cpu.lanes import two_packets
 from spondyl.mechanics.cpu.vectorcode import LANES
 
 SMOOTH, RESIDUAL, PRODUCT = 0, 1, 2
@@ -31,15 +31,7 @@ def _layer(x, y, stride, width, below, above, packets, k, products):
 
 
 @inner
-def _layer_double(x, y, stride, width, below, above, packets, k, products):
-    for p in range(packets.layer_start[k], packets.layer_start[k + 1]):
-        one_packet(
-            x, stride, y, below, above, width, packets.starts, 4 * p, packets.modulus, LANES * p, products
-        )
-
-
-@inner
-def _fold(y, start, width, first, held, k):
+def fold(y, start, width, first, held, k):
     """Give the forces of ghosts to their masters."""
     for t in range(held.twin_start[k], held.twin_start[k + 1]):
         for c in range(3):
@@ -60,7 +52,7 @@ def copy_to_ghosts(v, stride, held, k):
 def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, momentum, step):
     """Finish the nodes of plane k, whose forces lie in y from `start`."""
     stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
-    _fold(y, start, width, p0, held, k)
+    fold(y, start, width, p0, held, k)
     ws = diagonal[p0:p1]
     for c in range(3):
         o = c * stride
@@ -119,24 +111,24 @@ def sweep_slabs(
             below, above = low - rows.plane_start[k], high - rows.plane_start[k + 1]
             _layer(x, y, rows.stride, width, below, above, packets, k, products)
             if k == z0:
-                _keep(rims[s, 1], y, low)
+                keep(rims[s, 1], y, low)
             else:
                 _update(kind, k, x, d, b, y, low, width, rows, held, diagonal, scale, momentum, step)
             y[low : low + 3 * width] = 0
         high = (z1 % 2) * 3 * width
-        _keep(rims[s + 1, 0], y, high)
-    for s in range(*_own_rims(first, last, packets.slab_start.size - 1, held.wrap)):
+        keep(rims[s + 1, 0], y, high)
+    for s in range(*own_rims(first, last, packets.slab_start.size - 1, held.wrap)):
         _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum, step, rims)
 
 
 @inner
-def _own_rims(first, last, top, wrap):
+def own_rims(first, last, top, wrap):
     """Return the rims, first and one after the last, that depend on slabs `first` to `last` alone."""
     return first + (first > 0 or wrap), last + (last == top and not wrap)
 
 
 @inner
-def _keep(kept, y, start):
+def keep(kept, y, start):
     """Copy the forces of a plane. Assigning slices would compile what tells of shapes that differ."""
     for i in range(kept.size):
         kept[i] = y[start + i]
@@ -149,12 +141,12 @@ def _give(total, forces):
 
 
 @inner
-def _join_rim(rims, s, wrap):
+def join_rim(rims, s, wrap):
     """Add what the slab below and the one above a rim gave; return the sum."""
     last = rims.shape[0] - 1
     y = rims[s, 0]
     if s == 0:
-        _keep(y, rims[0, 1], ORIGIN)
+        keep(y, rims[0, 1], ORIGIN)
         if wrap:
             _give(y, rims[last, 0])
     elif s < last:
@@ -207,7 +199,7 @@ def _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum
     top = packets.slab_start.size - 1
     if s == top and held.wrap:
         return
-    y = _join_rim(rims, s, held.wrap)
+    y = join_rim(rims, s, held.wrap)
     k = packets.slab_start[s]
     _update(kind, k, x, d, b, y, ORIGIN, rims.shape[2] // 3, rows, held, diagonal, scale, momentum, step)
     if s == 0 and held.wrap:
@@ -238,76 +230,3 @@ def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):
             x[held.fixed[f]] = 0
         copy_to_ghosts(x, stride, held, k)
         copy_to_ghosts(d, stride, held, k)
-
-
-@inner
-def _dot(a, b):
-    """Sum in eight interleaved parts, in one order always."""
-    parts = np.zeros(8)
-    whole = a.size // 8 * 8
-    for i in range(0, whole, 8):
-        for lane in range(8):
-            parts[lane] += a[i + lane] * b[i + lane]
-    total = 0.0
-    for i in range(whole, a.size):
-        total += a[i] * b[i]
-    return total + parts.sum()
-
-
-@inner
-def _write_product(k, p, out, y, start, width, rows, held):
-    """Store the forces of plane k, zero where held; return their product with p."""
-    stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
-    _fold(y, start, width, p0, held, k)
-    for c in range(3):
-        for i in range(p1 - p0):
-            out[c * stride + p0 + i] = y[start + c * width + i]
-    for f in range(held.fixed_start[k], held.fixed_start[k + 1]):
-        out[held.fixed[f]] = 0
-    total = 0.0
-    for c in range(3):
-        o = c * stride
-        total += _dot(p[o + p0 : o + p1], out[o + p0 : o + p1])
-    return total
-
-
-@kernel
-def product_slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):
-    """Write K p to out and p · K p of each plane to sums, but for the rims; float64."""
-    width = rims.shape[2] // 3
-    y = ring[part]
-    for s in range(first, last):
-        z0, z1 = packets.slab_start[s], packets.slab_start[s + 1]
-        y[:] = 0
-        for k in range(z0, z1):
-            low = (k % 2) * 3 * width
-            high = 3 * width - low
-            below, above = low - rows.plane_start[k], high - rows.plane_start[k + 1]
-            _layer_double(p, y, rows.stride, width, below, above, packets, k, products)
-            if k == z0:
-                _keep(rims[s, 1], y, low)
-            else:
-                sums[k] = _write_product(k, p, out, y, low, width, rows, held)
-            y[low : low + 3 * width] = 0
-        high = (z1 % 2) * 3 * width
-        _keep(rims[s + 1, 0], y, high)
-    for s in range(*_own_rims(first, last, packets.slab_start.size - 1, held.wrap)):
-        _finish_product(s, p, out, sums, rows, packets, held, rims)
-
-
-@kernel
-def product_rim(s, p, out, sums, rows, packets, held, products, ring, rims):
-    """Finish the plane below slab s, which lies between the slabs of two threads."""
-    _finish_product(s, p, out, sums, rows, packets, held, rims)
-
-
-@inner
-def _finish_product(s, p, out, sums, rows, packets, held, rims):
-    """Finish the plane below slab s."""
-    k = packets.slab_start[s]
-    if s == packets.slab_start.size - 1 and held.wrap:
-        clear_plane(out, rows, k)
-        sums[k] = 0
-        return
-    y = _join_rim(rims, s, held.wrap)
-    sums[k] = _write_product(k, p, out, y, ORIGIN, rims.shape[2] // 3, rows, held)
