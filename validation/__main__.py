@@ -41,9 +41,9 @@ def _shared() -> Path | None:
 
 def _told(section: Section, shared: Path | None) -> Iterator[Row | str]:
     """Yield the results of a section, shown as they come."""
-    for check in section.shared if shared else ():
-        assert shared is not None
-        yield from _shown(check(shared))
+    if shared is not None:
+        for given in section.shared:
+            yield from _shown(given(shared))
     for check in section.checks:
         yield from _shown(check())
 

@@ -54,18 +54,16 @@ class Team:
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads - 1, "spondyl") if threads > 1 else None
 
-    def cuts(self, items: int, nodes: int) -> list[int]:
-        """Return where ``range(items)`` is cut between threads, both ends included."""
-        parts = min(self.threads, items) if nodes >= SMALL else 1
-        return [items * part // parts for part in range(parts + 1)] if parts > 1 else [0, items]
+    def run(self, kernel: Callable[..., Any], items: int, nodes: int, *arguments: Any) -> list[int]:
+        """Call ``kernel(part, first, last, *arguments)`` for parts that make up ``range(items)``.
 
-    def run(self, kernel: Callable[..., Any], items: int, nodes: int, *arguments: Any) -> None:
-        """Call ``kernel(part, first, last, *arguments)`` for parts that make up ``range(items)``."""
-        cuts = self.cuts(items, nodes)
-        parts = len(cuts) - 1
+        Return where the range was cut between them, both its ends included.
+        """
+        parts = min(self.threads, items) if nodes >= SMALL else 1
         if self._pool is None or parts == 1:
             kernel(0, 0, items, *arguments)
-            return
+            return [0, items]
+        cuts = [items * part // parts for part in range(parts + 1)]
         waiting = [
             self._pool.submit(kernel, part, cuts[part], cuts[part + 1], *arguments)
             for part in range(1, parts)
@@ -73,6 +71,7 @@ class Team:
         kernel(0, 0, cuts[1], *arguments)
         for part in waiting:
             part.result()
+        return cuts
 
     def close(self) -> None:
         """Let the threads go."""

@@ -97,9 +97,10 @@ def _given(bone: Vertebra, lot: SpheroidLot | None, folder: Path) -> None:
 
 def _tabbed(columns: Mapping[str, NDArray[np.float64]]) -> str:
     """Return columns as text, six digits, tabs between them."""
-    rows = (f"{value:.6g}" for values in zip(*columns.values(), strict=True) for value in values)
-    lines = ["\t".join(row) for row in zip(*[rows] * len(columns), strict=True)]
-    return "\n".join(["\t".join(columns), *lines]) + "\n"
+    import pandas as pd
+
+    table = pd.DataFrame(dict(columns))
+    return str(table.to_csv(sep="\t", index=False, lineterminator="\n", float_format="%.6g"))
 
 
 def _know(known: Mapping[str, Any], pixels: NDArray[np.uint8], path: Path) -> None:

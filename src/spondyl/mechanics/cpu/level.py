@@ -57,15 +57,9 @@ class Level:
             kind, x, d, b, self.rows, self.packets, self.held, self.products, self.diagonal, self.scale,
             np.float32(momentum), np.float32(step), self.ring, self.rims,
         )  # fmt: skip
-        self.team.run(sweep_slabs, slabs, self.nodes, *arguments)
-        for rim in self.rims_between(wrap=self.held.wrap):
+        cuts = self.team.run(sweep_slabs, slabs, self.nodes, *arguments)
+        for rim in rims_between(cuts, wrap=self.held.wrap):
             sweep_rim(rim, *arguments)
-
-    def rims_between(self, *, wrap: bool) -> list[int]:
-        """Return the planes between slabs that no thread can finish alone."""
-        slabs = self.packets.slab_start.size - 1
-        inner = self.team.cuts(slabs, self.nodes)[1:-1]
-        return [0, *inner, slabs] if wrap else inner
 
     def residual(self) -> None:
         """Write b − K x to d."""
@@ -87,6 +81,11 @@ class Level:
     def places(self) -> NDArray[np.int64]:
         """Return where the degrees of freedom lie in a vector, (3 · nodes,)."""
         return (np.arange(3)[:, None] * self.rows.stride + np.arange(self.nodes)).ravel()
+
+
+def rims_between(cuts: list[int], *, wrap: bool) -> list[int]:
+    """Return the planes between slabs that no thread can finish alone, of slabs cut between threads."""
+    return [0, *cuts[1:]] if wrap else cuts[1:-1]
 
 
 def make_level(

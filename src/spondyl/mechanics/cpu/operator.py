@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.level import Level
+from spondyl.mechanics.cpu.level import Level, rims_between
 from spondyl.mechanics.cpu.product import product_rim, product_slabs
 from spondyl.mechanics.cpu.supports import Held
 
@@ -58,7 +58,7 @@ class Operator:
             self.ring,
             self.rims,
         )
-        level.team.run(product_slabs, slabs, level.nodes, *arguments)
-        for rim in level.rims_between(wrap=supports.wrap):
+        cuts = level.team.run(product_slabs, slabs, level.nodes, *arguments)
+        for rim in rims_between(cuts, wrap=supports.wrap):
             product_rim(rim, *arguments)
         return float(self.sums.sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.microct.bits import ones
 from spondyl.compiled import kernel
 
 Words = NDArray[np.uint64]
@@ -17,16 +18,6 @@ def pack(slab: NDArray[np.bool_]) -> Words:
     rows = np.zeros((*slab.shape[:2], -(-slab.shape[2] // BITS) * 8), dtype=np.uint8)
     rows[:, :, : short.shape[2]] = short
     return rows.view("<u8").astype(np.uint64, copy=False)
-
-
-@kernel
-def _ones(word: np.uint64) -> np.int64:
-    """Number of bits set."""
-    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
-    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    # As a signed number: a sum of both kinds would turn into a float.
-    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
 @kernel
@@ -65,6 +56,6 @@ def count_pairs(
             for at in range(bone.shape[2]):
                 both = inside[at] & _moved(inside_there, at, dx)
                 if both:
-                    pairs += _ones(both)
-                    mixed += _ones(both & (here[at] ^ _moved(there, at, dx)))
+                    pairs += ones(both)
+                    mixed += ones(both & (here[at] ^ _moved(there, at, dx)))
     return pairs, mixed

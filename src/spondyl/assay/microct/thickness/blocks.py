@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.assay.microct.thickness.bits import lowest, ones
+from spondyl.assay.microct.bits import lowest, ones
 from spondyl.assay.microct.thickness.labels import PHASE
 from spondyl.compiled import inner
 
@@ -46,13 +46,13 @@ def opened(labels: Any, box: Any, bits: Any, rows: Any) -> int:
 @inner
 def meets(bits: Any, rows: Any, box: Any, z: int, y: int, x: int, squared: float, edges: Any) -> bool:
     """Return whether a ball reaches an open voxel."""
-    size, reach, along = squared * (1 - ROUNDING), np.sqrt(squared), 1 / edges[2]
-    rz, beam = int(reach / edges[0]), _mask(squared, x, along, box)
+    size, across, along = squared * (1 - ROUNDING), 1 / edges[1], 1 / edges[2]
+    rz, beam = int(np.sqrt(squared) / edges[0]), _within(squared, x, along, box[4], box[5])
     for k in range(max(box[0], z - rz), min(box[1], z + rz + 1)):
         if rows[k - box[0]] == 0:
             continue
         plane = size - ((k - z) * edges[0]) ** 2
-        left = rows[k - box[0]] & _near(plane, y, edges[1], box)
+        left = rows[k - box[0]] & _within(plane, y, across, box[2], box[3])
         while left != 0:
             j = lowest(left)
             left &= left - np.uint64(1)
@@ -60,7 +60,7 @@ def meets(bits: Any, rows: Any, box: Any, z: int, y: int, x: int, squared: float
             if word == 0:
                 continue
             room = plane - ((j + box[2] - y) * edges[1]) ** 2
-            if room > 0 and word & _mask(room, x, along, box) != 0:
+            if word & _within(room, x, along, box[4], box[5]) != 0:
                 return True
     return False
 
@@ -84,16 +84,16 @@ def draw(
     ----------
     painted : receives the value, shape of the box; empty to keep none.
     """
-    size, reach, along, drawn = squared * (1 - ROUNDING), np.sqrt(squared), 1 / edges[2], 0
-    rz = int(reach / edges[0])
+    size, across, along = squared * (1 - ROUNDING), 1 / edges[1], 1 / edges[2]
+    rz, drawn = int(np.sqrt(squared) / edges[0]), 0
     for k in range(max(box[0], z - rz), min(box[1], z + rz + 1)):
         plane = size - ((k - z) * edges[0]) ** 2
-        left = rows[k - box[0]] & _near(plane, y, edges[1], box)
+        left = rows[k - box[0]] & _within(plane, y, across, box[2], box[3])
         while left != 0:
             j = lowest(left)
             left &= left - np.uint64(1)
             room, word = plane - ((j + box[2] - y) * edges[1]) ** 2, bits[k - box[0], j]
-            hit = word & _mask(room, x, along, box) if room > 0 else np.uint64(0)
+            hit = word & _within(room, x, along, box[4], box[5])
             if hit != 0:
                 bits[k - box[0], j] = word & ~hit
                 if word == hit:
@@ -105,28 +105,21 @@ def draw(
 
 
 @inner
-def _near(plane: float, y: int, edge: float, box: Any) -> Any:
-    """Return the rows of a plane that a ball may reach, whose square leaves `plane` in it."""
-    if plane <= 0:
-        return np.uint64(0)
-    half = int(np.sqrt(plane) / edge)
-    low, high = max(box[2], y - half) - box[2], min(box[3] - 1, y + half) - box[2]
-    return _between(low, high)
-
-
-@inner
-def _mask(room: float, x: int, along: float, box: Any) -> Any:
-    """Return the voxels of a row inside a ball, whose square leaves `room` along it; `along`: voxels a unit.
+def _within(room: float, centre: int, each: float, first: int, end: int) -> Any:
+    """Return a word with a bit for each place along an axis that a ball reaches.
 
     A voxel as far from the centre as the nearest one outside is not inside: `room` is rounded down for that.
+
+    Parameters
+    ----------
+    room : what the square of the ball leaves along the axis; where it is not above 0, nothing is reached.
+    each : voxels a unit.
+    first, end : places that the word has bits for.
     """
-    half = int(np.sqrt(room) * along)
-    return _between(max(box[4], x - half) - box[4], min(box[5] - 1, x + half) - box[4])
-
-
-@inner
-def _between(low: int, high: int) -> Any:
-    """Return a word whose bits from one to another are set; none where they lie the other way round."""
+    if room <= 0:
+        return np.uint64(0)
+    half = int(np.sqrt(room) * each)
+    low, high = max(first, centre - half) - first, min(end - 1, centre + half) - first
     if low > high:
         return np.uint64(0)
     return (ALL << np.uint64(low)) & (ALL >> np.uint64(63 - high))
