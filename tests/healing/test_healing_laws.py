@@ -13,13 +13,13 @@ import nibabel
 import numpy as np
 import pytest
 
-from spondyl import healing
+from spondyl import graft, healing
 from spondyl.errors import HealingError, HealingStopped, MechanicsError, Mistake
 from spondyl.healing import Change, Fate, Now, mechanoregulation
 from spondyl.healing.adaptation import reference_of, speeds
 from spondyl.healing.checkpoint import key_of
 from spondyl.healing.differentiation import differentiation
-from spondyl.healing.formation import breathing, formation
+from spondyl.healing.formation import breathing, formation, soft_formation
 from spondyl.healing.inflammation import inflammation
 from spondyl.healing.migration import migration, recruitment
 from spondyl.healing.numbers import host_of, numbers
@@ -211,6 +211,62 @@ def test_bone_needs_osteoblasts_and_belongs_to_whom_laid_it_down() -> None:
     assert np.allclose(sum(tissues.values()), 1, atol=1e-12)
 
 
+@pytest.mark.parametrize("process", [formation, soft_formation, proliferation])
+def test_half_a_voxel_of_the_defect_does_half_as_much(process: Any) -> None:
+    cells = {"osteoblast_host": 200.0, "osteoblast_graft": 50.0, "fibroblast": 90.0, "chondrocyte": 40.0}
+    others = {"fibrous": 0.1, "cartilage": 0.1, "vessel": 0.8, "oxygen": 0.03}
+
+    def changed(share: float) -> dict[str, np.ndarray]:
+        state, region = made(4, oxygen=others["oxygen"], vessel=others["vessel"])
+        for name, value in (cells | {key: others[key] for key in ("fibrous", "cartilage")}).items():
+            state.fields[name][:] = share * value
+        state.fields["lamellar"][:] = 0
+        state.fields["marrow"][:] = 1 - share
+        state.fields["granulation"][:] = share * 0.8
+        rim = replace(region, hole=np.full(region.open.shape, share))
+        fields = process(now(state, rim), 0.5).fields
+        return {name: fields[name] - state[name] for name in fields if not name.startswith("progenitor")}
+
+    whole, half = changed(1.0), changed(0.5)
+    assert any(change.any() for change in whole.values())
+    for name, change in whole.items():
+        assert np.allclose(half[name], change / 2, rtol=1e-12, atol=1e-15), name
+
+
+def test_surface_of_granules_that_voxels_do_not_show_is_added(hole: Vertebra) -> None:
+    filled = hole.fill(graft.mix(granules="beta-TCP 0.3-0.6 mm"), seed=1)
+    packed = filled.filling
+    assert packed is not None
+    shown = growing(packed.granules, np.ones(packed.granules.shape, np.bool_), packed.grid.spacing_mm).sum()
+    region = region_of(filled, KNOWN)
+    true = packed.bed.granules.surfaces_mm2.sum()
+    assert region.packing * shown * region.voxel_mm3 == pytest.approx(true)
+    assert region.packing > 1.5  # voxels of 0.25 mm
+    assert region_of(hole, KNOWN).packing == 1
+
+    state, plain = made(8, osteoblast_host=300.0, osteoclast=50.0, vessel=1.0, oxygen=KNOWN["oxygen_blood"])
+    state.fields["tcp"][4] = state.fields["granulation"][4] = 0.5
+    once, twice = (now(state, replace(plain, packing=packing)) for packing in (1.0, 2.0))
+    laid = [formation(one, 0.1).fields["woven_host"] for one in (once, twice)]
+    front, within = laid[1][3] - laid[0][3], 2 * laid[0][3] - laid[1][3]
+    assert front.min() > 0
+    assert within == pytest.approx(laid[0][3] - front)
+    assert within.min() > 0
+    eaten = [0.5 - resorption(one, 0.1).fields["tcp"][4].mean() for one in (once, twice)]
+    assert eaten[1] == pytest.approx(2 * eaten[0], rel=0.05)  # osteoclasts are more, too
+
+
+def test_bone_beside_the_hole_is_not_bone_of_the_defect() -> None:
+    _, region = made(4)
+    rim = replace(region, hole=np.full((4, 4, 4), 0.25))
+    first = np.full((4, 4, 4), 0.6)
+    assert not rim.held(first, first).any()
+    assert np.allclose(rim.held(first + 0.2, first), 0.2)
+    assert np.allclose(rim.held(np.ones((4, 4, 4)), first), 0.25)  # no more than the hole's share
+    crushed = replace(region, hole=np.ones((4, 4, 4)))
+    assert np.allclose(crushed.held(first, first), 0.6)
+
+
 def test_osteoblasts_without_oxygen_lay_down_as_little_as_in_culture() -> None:
     gas = np.array([20.0, 5.0, 2.0]) * 1.04e-2
     told = breathing(gas, {**KNOWN, "oxygen_blood": gas[0]})
@@ -371,9 +427,14 @@ def test_the_key_of_a_run_knows_what_the_graft_gives_off(hole: Vertebra) -> None
     region = region_of(hole, KNOWN)
     keys = {
         key_of(hole, one, KNOWN, HEALTHY, rules(), "")
-        for one in (region, replace(region, vegf=1.0), replace(region, bmp2=1.0))
+        for one in (
+            region,
+            replace(region, vegf=1.0),
+            replace(region, bmp2=1.0),
+            replace(region, packing=2.0),
+        )
     }
-    assert len(keys) == 3
+    assert len(keys) == 4
 
 
 def test_a_kept_run_that_lacks_a_field_is_begun_anew(hole: Vertebra, tmp_path: Path) -> None:

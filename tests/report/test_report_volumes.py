@@ -55,6 +55,22 @@ def test_what_has_no_room_is_left_out_by_whole_animals(
     assert "2 animals had no room on this page" in page
 
 
+def test_every_animal_is_shown_and_the_first_ones_finer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = stories.with_volumes(stories.three(tmp_path), tmp_path)
+    fine, _ = volumes.packed_volumes(story.volumes, tmp_path)
+    monkeypatch.setattr(volumes, "SHORTER", 20)
+    assert volumes.packed_volumes(story.volumes, tmp_path) == (fine, [])
+    monkeypatch.setattr(volumes, "MOST_BYTES", sum(len(one.data) for one in fine) - 1)
+    shown, left = volumes.packed_volumes(story.volumes, tmp_path)
+    assert [one.animal for one in shown] == [one.animal for one in fine]
+    assert not left
+    assert shown[:4] == fine[:4]
+    assert {one.shape for one in shown[4:]} == {(17, 17, 17)}
+    assert sum(len(one.data) for one in shown) <= volumes.MOST_BYTES
+
+
 def test_a_damaged_scan_costs_only_its_animal(tmp_path: Path) -> None:
     story = stories.with_volumes(stories.clear(tmp_path), tmp_path)
     (tmp_path / story.volumes[0].path).write_bytes(b"half")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from PIL import Image
 from small import tree
 from spondyl import study
 from spondyl.errors import DesignError, GraftError, Mistake
+from spondyl.quantity import Parameter, shipped
 from spondyl.study import pilot as pilots
 from spondyl.study import simulating
 from spondyl.study.checking import check
 from spondyl.study.design import load_design
 from spondyl.study.simulated import BUDGET, COURSE, DEFECT, GRAFT, Simulation, scan_name, truth_name
 from spondyl.study.simulating import defect_mask
-from spondyl.study.surgery import _by_hand
+from spondyl.study.surgery import _by_hand, kept
 from spondyl.vertebra import rat
 from spondyl.volume import Grid, Meaning, Scan, read, write
 
@@ -225,6 +227,25 @@ def test_no_two_holes_are_drilled_alike(tmp_path: Path) -> None:
     assert _by_hand(made) == (place, depth)
     hole = {**made.settings["defect"], "scatter": "0 mm"}
     assert _by_hand(replace(made, settings={**made.settings, "defect": hole})) == (None, "2 mm")
+
+
+def test_animals_keep_more_or_fewer_of_their_spheroids(tmp_path: Path) -> None:
+    study_of = load_design(made_study(tmp_path / "study", animals=40))
+    made = [one for one, _ in study_of.simulations]
+    stayed = np.array([kept(one, 300) for one in made])
+    assert [kept(one, 300) for one in made] == list(stayed)
+    odds = np.log(stayed / (300 - stayed))
+    graft = shipped()["graft"]
+    share, spread = graft["retention"].value, graft["retention_spread"].value
+    assert np.median(stayed) / 300 == pytest.approx(share, abs=0.08)
+    assert np.std(odds, ddof=1) == pytest.approx(spread, rel=0.25)
+    alike = {**made[0].parameters, "graft": {**graft, "retention_spread": replace_value(graft, 0.0)}}
+    assert {kept(replace(one, parameters=alike), 300) for one in made} == {round(300 * share)}
+    assert kept(made[0], 1) == 1
+
+
+def replace_value(table: Mapping[str, Parameter], value: float) -> Parameter:
+    return replace(table["retention_spread"], value=value)
 
 
 @pytest.mark.parametrize(

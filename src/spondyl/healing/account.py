@@ -60,21 +60,27 @@ def account(
     whole, volume = float(weight.sum()), region.voxel_mm3
 
     def amount(values: np.ndarray) -> float:
-        return float((values * weight).sum()) * volume
+        """All of what is nowhere but in the defect."""
+        return float(values.sum()) * volume
+
+    def within(values: np.ndarray) -> float:
+        """Share of what is beside the defect as well."""
+        return amount(values * weight)
 
     def mean(values: np.ndarray) -> float:
         return float((values * weight).sum()) / whole
 
     woven = state["woven_host"] + state["woven_graft"]
-    mineral = amount(np.minimum(state["mineral"], woven)) + amount(state["lamellar"])
-    bone = amount(state.bone)
+    lamellar = amount(region.held(state["lamellar"], first["lamellar"]))
+    mineral = amount(np.minimum(state["mineral"], woven)) + lamellar
+    bone = amount(woven) + lamellar
     loose = weight * state.soft
     return {
         "bone_mm3": bone,
-        "new_bone_mm3": bone - amount(first.bone),
+        "new_bone_mm3": bone - amount(region.held(first["lamellar"], first["lamellar"])),
         "woven_host_mm3": amount(state["woven_host"]),
         "woven_graft_mm3": amount(state["woven_graft"]),
-        "lamellar_mm3": amount(state["lamellar"]),
+        "lamellar_mm3": lamellar,
         "mineralised_share": mineral / bone if bone > 0 else 0.0,
         "tcp_mm3": amount(state["tcp"]),
         "cartilage_mm3": amount(state["cartilage"]),
@@ -85,7 +91,7 @@ def account(
         "hypoxic_share": mean((state["oxygen"] < HYPOXIC).astype(np.float64)),
         "graft_cells": amount(state["progenitor_graft"] + state["osteoblast_graft"]),
         "graft_osteoblasts": amount(state["osteoblast_graft"]),
-        "host_progenitors": amount(state["progenitor_host"]),
+        "host_progenitors": within(state["progenitor_host"]),
         "host_osteoblasts": amount(state["osteoblast_host"]),
         "osteoclasts": amount(state["osteoclast"]),
         "vegf_ng_ml": mean(state["vegf"]),

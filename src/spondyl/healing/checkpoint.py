@@ -62,7 +62,7 @@ def key_of(
         for name in ("tcp", "cells_per_mm3", "maturity"):
             sha.update(np.ascontiguousarray(bone.filling.whole(name)).tobytes())
     rules = {name: identity(process) for name, process in processes.items()}
-    given = [region.vegf, region.bmp2, bone.grid.spacing_mm]
+    given = [region.vegf, region.bmp2, region.packing, bone.grid.spacing_mm]
     said = json.dumps([dict(known), dict(host), list(rules.items()), given, more], sort_keys=True)
     sha.update(said.encode())
     return sha.hexdigest()

@@ -3,8 +3,9 @@
     w' = [ v |∇(b + κ t)| + s (1 − b/b̂)₊ (g + f) ] B / (B + h) · min(φ(c) / φ(c_b), 1),   φ = cⁿ / (cⁿ + aⁿ)
 
 with bone b, β-TCP t, granulation g and fibrous tissue f; v is the speed of a front full of osteoblasts B
-where they breathe as well as beside a vessel, with oxygen c_b (Utting et al. 2006: osteoblasts without oxygen
-rest and lay down hardly any matrix).
+where they breathe as well as beside a vessel; κ is what β-TCP conducts, times the surface of its granules
+over what voxels show of it; oxygen is c, c_b beside a vessel (Utting et al. 2006: osteoblasts without oxygen
+rest and lay down hardly any matrix). B is the density in the defect's share of the voxel, where they live.
 New bone is osteoid: it has no mineral yet. It belongs to host and graft as the osteoblasts do.
 """
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.healing.numbers import Numbers
-from spondyl.healing.process import Change, Now, half
+from spondyl.healing.process import Change, Now, crowd, half
 from spondyl.healing.surfaces import growing
 
 Array = NDArray[np.float64]
@@ -28,9 +29,9 @@ def formation(now: Now, days: float) -> Change:
     p = now.known
     own = now["osteoblast_host"] * now.host["formation"]
     builders = own + now["osteoblast_graft"]
-    busy = half(builders, p["osteoblast_half"]) * breathing(now["oxygen"], p)
+    busy = half(crowd(now, builders), p["osteoblast_half"]) * breathing(now["oxygen"], p)
     bone = now.state.bone
-    ground = bone + p["tcp_conduction"] * now["tcp"]
+    ground = bone + p["tcp_conduction"] * now.region.packing * now["tcp"]
     front = p["apposition"] * growing(ground, now.region.open, now.region.edges)
     loose = now["granulation"] + now["fibrous"]
     within = p["woven_synthesis"] * np.maximum(1 - bone / p["woven_most"], 0) * loose
@@ -67,13 +68,13 @@ def soft_formation(now: Now, days: float) -> Change:
     """Return the tissues after fibroblasts and chondrocytes worked, and cartilage with vessels ossified."""
     p = now.known
     granulation = now["granulation"]
-    to_fibrous = p["matrix_synthesis"] * half(now["fibroblast"], p["cell_half"])
-    to_cartilage = p["matrix_synthesis"] * half(now["chondrocyte"], p["cell_half"])
+    to_fibrous = p["matrix_synthesis"] * half(crowd(now, now["fibroblast"]), p["cell_half"])
+    to_cartilage = p["matrix_synthesis"] * half(crowd(now, now["chondrocyte"]), p["cell_half"])
     total = to_fibrous + to_cartilage
     gone = granulation * -np.expm1(-total * days)
     share = np.divide(gone, total, out=np.zeros_like(total), where=total > 0)
     builders = now["osteoblast_host"] + now["osteoblast_graft"]
-    ripe = p["ossification"] * np.minimum(now["vessel"], 1) * half(builders, p["osteoblast_half"])
+    ripe = p["ossification"] * np.minimum(now["vessel"], 1) * half(crowd(now, builders), p["osteoblast_half"])
     ossified = now["cartilage"] * -np.expm1(-ripe * days)
     return Change(
         {

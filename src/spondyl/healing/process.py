@@ -97,6 +97,14 @@ def relaxed(value: Array, gain: Array | float, loss: Array | float, days: float)
     return np.asarray((value + gain * days) / (1 + loss * days))
 
 
+def crowd(now: Now, cells: Array) -> Array:
+    """Return the density of cells of repair where they live, per mm³: in the defect's share of each voxel.
+
+    A voxel at the rim of the defect holds half as many as one within; they are as crowded.
+    """
+    return cells / now.region.place
+
+
 def injured(now: Now) -> Array:
     """Return the share of a voxel's loose tissue that is not marrow: where repair goes on."""
     loose = now.state.soft

@@ -18,13 +18,14 @@ def resorption(now: Now, days: float) -> Change:
     p, edges, open_ = now.known, now.region.edges, now.region.open
     woven = now["woven_host"] + now["woven_graft"]
     bone = now.state.bone
-    surface = np.minimum(waning(now["tcp"] + woven, open_, edges) * max(edges), 1)
+    scaffold = now.region.packing * now["tcp"]
+    surface = np.minimum(waning(scaffold + woven, open_, edges) * max(edges), 1)
     full = p["osteoclast_full"]
     wanted = full * now.host["resorption"] * np.minimum(now["vessel"], 1) * surface * (injured(now) > 0)
     rate = p["osteoclast_turnover"]
     clasts = relaxed(now["osteoclast"], rate * wanted, rate, days)
     eats = clasts / full * days
-    tcp = np.minimum(p["tcp_erosion"] * waning(now["tcp"], open_, edges) * eats, now["tcp"])
+    tcp = np.minimum(p["tcp_erosion"] * waning(scaffold, open_, edges) * eats, now["tcp"])
     share = np.divide(woven, bone, out=np.zeros_like(bone), where=bone > 0)
     gone = np.minimum(p["woven_erosion"] * waning(bone, open_, edges) * share * eats, woven)
     left = 1 - np.divide(gone, woven, out=np.zeros_like(woven), where=woven > 0)

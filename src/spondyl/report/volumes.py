@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LONGEST = 96
 """Voxels along the longest edge of a volume on the page, at most."""
 
+SHORTER = 56
+"""The same of the animals for whose finer volumes a page has no room."""
+
 MOST_BYTES = 12_000_000
 """Bytes of text that all volumes of a page may take."""
 
@@ -49,26 +52,46 @@ class Packed:
 def packed_volumes(scans: Sequence[ScanVolume], folder: Path) -> tuple[list[Packed], list[ScanVolume]]:
     """Return the volumes that fit onto a page, and those left out or unreadable.
 
-    All weeks of an animal are shown, or none; animals come in the order given.
+    All weeks of an animal are shown, or none. Every animal has its coarser volumes if they all fit; the first
+    ones, in the order given, have finer ones in the room that is left.
     """
-    shown: list[Packed] = []
-    left: list[ScanVolume] = []
-    room = MOST_BYTES
-    animals = dict.fromkeys(scan.animal for scan in scans)
-    for animal in animals:
-        own = [scan for scan in scans if scan.animal == animal]
-        made = [pack(scan, folder / scan.path) for scan in own]
-        size = sum(len(one.data) for one in made if one)
-        if size > room or None in made:
-            left += own
+    own: dict[str, list[ScanVolume]] = {}
+    for scan in scans:
+        own.setdefault(scan.animal, []).append(scan)
+    chosen: dict[str, list[Packed]] = {}
+    finer: dict[str, list[Packed]] = {}
+    room = fine_room = MOST_BYTES
+    for animal, of_it in own.items():
+        made = [both for scan in of_it if (both := _packed(scan, folder / scan.path, (LONGEST, SHORTER)))]
+        fine, coarse = [one[0] for one in made], [one[1] for one in made]
+        if len(made) < len(of_it) or _bytes(coarse) > room:
             continue
-        room -= size
-        shown += [one for one in made if one]
-    return shown, left
+        chosen[animal] = coarse
+        room -= _bytes(coarse)
+        if _bytes(fine) <= fine_room:
+            finer[animal] = fine
+            fine_room -= _bytes(fine)
+    for animal, fine in finer.items():
+        more = _bytes(fine) - _bytes(chosen[animal])
+        if more <= room:
+            chosen[animal] = fine
+            room -= more
+    left = [scan for animal, of_it in own.items() if animal not in chosen for scan in of_it]
+    return [one for volumes in chosen.values() for one in volumes], left
+
+
+def _bytes(volumes: Sequence[Packed]) -> int:
+    return sum(len(one.data) for one in volumes)
 
 
 def pack(scan: ScanVolume, path: Path) -> Packed | None:
     """Return a scan as the page carries it; None when it cannot be read."""
+    made = _packed(scan, path, (LONGEST,))
+    return made[0] if made else None
+
+
+def _packed(scan: ScanVolume, path: Path, longest: Sequence[int]) -> list[Packed]:
+    """Return a scan with so many voxels along its longest edge at most; nothing when it cannot be read."""
     import numpy as np
 
     from spondyl.volume import Meaning, read
@@ -77,16 +100,18 @@ def pack(scan: ScanVolume, path: Path) -> Packed | None:
         found = read(path)
         values = np.asarray(found.values(), np.float32)
     except (StudyError, OSError):
-        return None
+        return []
     full = FULL if found.meaning is Meaning.DENSITY else max(float(np.percentile(values, 99.9)), 1e-6)
-    box = _box(values >= full / 8)
-    small, every = _means(values[box])
-    steps = np.clip(STEP * np.rint(small * (255 / full / STEP)), 0, 255).astype(np.uint8)
-    content = gzip.compress(steps.tobytes(), 9, mtime=0)
-    z, y, x = (edge * every for edge in found.grid.spacing_mm)
-    nz, ny, nx = steps.shape
-    text = base64.b64encode(content).decode("ascii")
-    return Packed(scan.animal, scan.label, week_text(scan.week), (nz, ny, nx), (z, y, x), text)
+    held = values[_box(values >= full / 8)]
+    made: list[Packed] = []
+    for most in longest:
+        small, every = _means(held, most)
+        steps = np.clip(STEP * np.rint(small * (255 / full / STEP)), 0, 255).astype(np.uint8)
+        z, y, x = (edge * every for edge in found.grid.spacing_mm)
+        nz, ny, nx = steps.shape
+        text = base64.b64encode(gzip.compress(steps.tobytes(), 9, mtime=0)).decode("ascii")
+        made.append(Packed(scan.animal, scan.label, week_text(scan.week), (nz, ny, nx), (z, y, x), text))
+    return made
 
 
 def _box(bone: NDArray[np.bool_]) -> tuple[slice, ...]:
@@ -101,11 +126,11 @@ def _box(bone: NDArray[np.bool_]) -> tuple[slice, ...]:
     return tuple(found)
 
 
-def _means(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
+def _means(values: NDArray[np.float32], longest: int) -> tuple[NDArray[np.float32], int]:
     """Return means of blocks, the last ones filled up with nothing, and the edge of a block."""
     import numpy as np
 
-    every = -(-max(values.shape) // LONGEST)
+    every = -(-max(values.shape) // longest)
     if every == 1:
         return values, 1
     filled = np.pad(values, [(0, -size % every) for size in values.shape])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["STEP", "VERSION", "measure", "rows"]
 
 STEP = "graft"
-VERSION = 1
+VERSION = 2
 
 OF_SHEET = {
     "spheroids": "1",
@@ -40,6 +40,7 @@ def rows(sheet: Sheet, lot: SpheroidLot | None) -> list[tuple[str, float, str, s
         return found
     alive = float(lot.living.sum())
     found += [
+        ("spheroids_given", float(lot.count), "1", HOW),
         ("radius_um", float(lot.radius_um), "um", HOW),
         ("viability", alive / float(lot.shell_um[-1]) ** 3, "1", HOW),
         ("maturity", float(lot.living @ lot.maturity) / max(alive, 1e-30), "1", HOW),

@@ -18,7 +18,7 @@ from spondyl.study.scans import ScanFile
 from spondyl.study.schema import GroupSection, StudyFile
 
 STEP = "simulation"
-VERSION = 4
+VERSION = 5
 """Raised whenever the same animal would come out another one."""
 
 STAGES = (

@@ -34,7 +34,7 @@ def simulation_text(file: StudyFile, table: SimulationSection) -> str:
         "load and remodelling; origin of bone and cell numbers are what the simulation knows, the rest was "
         f"measured in simulated scans (voxels of {scanned}, weeks {weeks}) by the assays that measure real "
         "ones. The predictions rest on the assumed numbers listed in this report and were not fitted to any "
-        "outcome of treatment with spheroids."
+        "mean outcome of treatment with spheroids; how much animals differ follows published arms."
     )
 
 
@@ -55,7 +55,8 @@ def _cells(table: CellSourceSection) -> str:
     times = f"{table.passages} passage{'s' if table.passages > 1 else ''}"
     return (
         f"Adipose-derived cells came from {table.fat} of fat of {donors}, aged {table.age}, expanded "
-        f"over {times}."
+        f"over {times}. Some of the spheroids are lost while the wound is closed, more in one animal than in "
+        "another; the table of doses tells how many stayed."
     )
 
 

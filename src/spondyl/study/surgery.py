@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -116,11 +117,26 @@ def mixed(made: Simulation, lot: SpheroidLot | None) -> Mix | None:
     return graft.mix(
         lot,
         granules=treatment["granules"],
+        spheroids=None if lot is None else kept(made, lot.count),
         mass=treatment["mass"],
         share=treatment["share"],
         carrier=treatment["carrier"],
         parameters=_of(made.parameters, "graft"),
     )
+
+
+def kept(made: Simulation, given: int) -> int:
+    """Return how many of the spheroids that an animal is given stay in its hole; one at least.
+
+    Blood and the hand that closes the wound carry some away, in one animal more than in another: the odds of
+    staying are log-normal between animals.
+    """
+    from spondyl.vertebra.streams import stream
+
+    table = made.parameters.get("graft") or shipped()["graft"]
+    share, spread = table["retention"].value, table["retention_spread"].value
+    odds = math.exp(spread * float(stream(made.seed, "retention").standard_normal()))
+    return max(round(given * share / (share + (1 - share) / odds)), 1)
 
 
 def _of(tables: Mapping[str, Mapping[str, Any]], stage: str) -> Any:

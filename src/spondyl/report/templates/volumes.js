@@ -175,7 +175,7 @@
         gl.texParameteri(gl.TEXTURE_3D, side, gl.CLAMP_TO_EDGE);
       this.one = one;
       this.canvas.setAttribute("aria-label", `${one.label}, ${one.animal}, ${one.week}: bone in three dimensions`);
-      this.told.textContent = one.label;
+      this.told.textContent = `${one.label} · voxels of ${Math.round(1000 * Math.max(...one.spacing))} µm`;
       redraw();
     }
 
