@@ -10,7 +10,7 @@ import resource
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,10 @@ SHOWN = {
     ("healing", "stiffened"): "stiffness over the animal's own of week 0",
     ("compression", "ultimate_load_N"): "ultimate load, N",
     ("qpcr", "BGLAP_log2"): "log2 BGLAP",
+    ("graft", "spheroids"): "spheroids that stayed in the hole",
 }
+
+SPREAD = ("new_bv_mm3", "new_bone_mm3")
 
 
 def table() -> Iterator[str]:
@@ -70,12 +73,25 @@ def _means(table: Path) -> Iterator[str]:
         if row["name"] == "stiffness_N_per_mm" and row["assay"] == "healing":
             own = float(row["value"]) / stiff[row["animal"]]
             values[row["week"], "healing", "stiffened", row["group"]].append(own)
-    for week in ("4.0", "8.0"):
-        for (assay, name), what in SHOWN.items():
-            found = [values.get((week, assay, name, arm), []) for arm in ARMS]
-            if all(found):
-                told = " | ".join(_told(np.array(one)) for one in found)
-                yield f"| {float(week):g} | {what} | {told} |"
+    asked = [
+        (week, *key)
+        for week in ("0.0", "4.0", "8.0")
+        for key in SHOWN
+        if (key[0] == "graft") == (week == "0.0")
+    ]
+    for week, assay, name in asked:
+        none = [0.0, 0.0] if assay == "graft" else []  # an arm that was given none
+        found = [np.array(values.get((week, assay, name, arm), none)) for arm in ARMS]
+        if not all(len(one) for one in found):
+            continue
+        yield _row(week, SHOWN[assay, name], [_told(one) for one in found])
+        if name in SPREAD:
+            spreads = [f"{one.std(ddof=1) / one.mean():.2f}" for one in found]
+            yield _row(week, "its coefficient of variation (C22: 0.31 to 0.70)", spreads)
+
+
+def _row(week: str, what: str, cells: Sequence[str]) -> str:
+    return f"| {float(week):g} | {what} | {' | '.join(cells)} |"
 
 
 def _told(values: np.ndarray) -> str:
