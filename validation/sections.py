@@ -120,7 +120,7 @@ SECTIONS: tuple[Section, ...] = (
         "rates",
         "Fitted rates of healing",
         "At voxels of 125 µm, from the runs in `validation/calibration.tsv`; without that file they are made "
-        "anew, some hours.",
+        "anew, ten minutes on two cores.",
         (calibration.report,),
     ),
     Section(

@@ -1,6 +1,8 @@
 """Progenitors come from marrow, spread, and go where BMP-2 calls; graft cells spread slowly.
 
-n' = ∇·(D ∇n) − ∇·(χ n ∇ B/(B + h)) + k (n₀ m − n) in marrow, of which there is m
+n' = ∇·(D ∇n) − ∇·(χ n ∇ B/(B + h)) + k m (n₀ − n / r),
+
+with m of marrow in the room r that bone leaves.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ def recruitment(now: Now, days: float) -> Change:
     p = now.known
     rate = p["progenitor_supply"] * now["marrow"]
     wanted = p["progenitor_marrow"] * now.host["progenitors"]
-    after = relaxed(now["progenitor_host"], rate * wanted * now["marrow"], rate, days)
+    room = now.domain.share
+    share = np.divide(rate, room, out=np.zeros_like(room), where=room > 0)
+    after = relaxed(now["progenitor_host"], rate * wanted, share, days)
     gained = float((after - now["progenitor_host"]).sum()) * now.region.voxel_mm3
     return Change({"progenitor_host": after}, {"progenitor_host recruited": gained})
