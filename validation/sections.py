@@ -15,6 +15,7 @@ from validation import (
     formats,
     graft,
     healing,
+    healing_fine,
     histology,
     mechanics,
     mechanics_cost,
@@ -108,6 +109,12 @@ SECTIONS: tuple[Section, ...] = (
         "Voxels of 125 µm where nothing else is said. What the arms of the reference study give is a "
         "prediction, which cannot be missed: no rate was fitted to an arm with spheroids.",
         healing.CHECKS,
+    ),
+    Section(
+        "grids",
+        "Healing from grid to grid",
+        "One animal of two arms at 100, 50 and 25 µm. Half an hour to an hour, nearly all of it at 25 µm.",
+        (healing_fine.grids,),
     ),
     Section(
         "reference",

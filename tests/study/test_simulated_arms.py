@@ -21,7 +21,7 @@ from spondyl.study.checking import check
 from spondyl.study.design import load_design
 from spondyl.study.simulated import BUDGET, COURSE, DEFECT, GRAFT, Simulation, scan_name, truth_name
 from spondyl.study.simulating import defect_mask
-from spondyl.study.surgery import _by_hand, kept
+from spondyl.study.surgery import _by_hand, kept, rehearsal
 from spondyl.vertebra import rat
 from spondyl.volume import Grid, Meaning, Scan, read, write
 
@@ -242,6 +242,7 @@ def test_animals_keep_more_or_fewer_of_their_spheroids(tmp_path: Path) -> None:
     alike = {**made[0].parameters, "graft": {**graft, "retention_spread": replace_value(graft, 0.0)}}
     assert {kept(replace(one, parameters=alike), 300) for one in made} == {round(300 * share)}
     assert kept(made[0], 1) == 1
+    assert kept(rehearsal(made[0]), 300) == 300
 
 
 def replace_value(table: Mapping[str, Parameter], value: float) -> Parameter:

@@ -75,11 +75,20 @@ def _by_hand(made: Simulation) -> tuple[tuple[str, ...] | None, str | None]:
 
 
 def rehearsal(made: Simulation) -> Simulation:
-    """Return the same animal on voxels of at least 0.1 mm, on which surgery takes seconds."""
+    """Return the same animal on voxels of at least 0.1 mm, on which surgery takes seconds.
+
+    All its spheroids stay: they must fit, whatever an animal loses later.
+    """
     from spondyl.quantity import convert
 
     voxel = convert(made.settings["voxel"], "um", where="study.toml, simulation.voxel", positive=True)
-    return replace(made, settings={**made.settings, "voxel": f"{max(voxel, 100.0):g} um"})
+    graft = made.parameters.get("graft") or shipped()["graft"]
+    whole = {**graft, "retention": replace(graft["retention"], value=1.0)}
+    return replace(
+        made,
+        settings={**made.settings, "voxel": f"{max(voxel, 100.0):g} um"},
+        parameters={**made.parameters, "graft": whole},
+    )
 
 
 def spheroids(made: Simulation) -> Course | None:

@@ -1,0 +1,68 @@
+"""Healing on grids of 100, 50 and 25 µm: new bone, stiffness, time and memory of one animal of two arms."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+from spondyl import healing
+from validation.healing import bone
+from validation.row import Row, below
+
+VOXELS = (100, 50, 25)
+ARMS = ("differentiated", "β-TCP alone")
+SEED = 1
+SECONDS = {50: 90.0, 25: 900.0}
+GIGABYTES = {50: 1.5, 25: 8.0}
+TOLD = (("new_bone_mm3", "new bone"), ("stiffness_N_per_mm", "stiffness"))
+
+
+class Healed(NamedTuple):
+    """What one animal had at week 8, and what that cost: s of the clock and GB at the peak."""
+
+    numbers: dict[str, float]
+    seconds: float
+    gigabytes: float
+
+
+def grids() -> Iterator[Row]:
+    """Yield time and memory of the finer grids, and how much results change from grid to grid."""
+    for arm in ARMS:
+        found = {voxel: _alone(arm, voxel) for voxel in VOXELS}
+        for voxel in SECONDS:
+            subject, cost = f"{arm}, {voxel} µm", found[voxel]
+            yield below(subject, "eight weeks, time with all processors", SECONDS[voxel], cost.seconds, "s")
+            yield below(subject, "peak memory", GIGABYTES[voxel], cost.gigabytes, "GB")
+        for name, what in TOLD:
+            for coarse, fine in pairwise(VOXELS):
+                before, after = (found[voxel].numbers[name] for voxel in (coarse, fine))
+                change = 100 * (before / after - 1)
+                check = f"{what}, week 8, voxels of {coarse} against {fine} µm"
+                told = f"{before:.4g} against {after:.4g}: {change:+.1f} %"
+                yield Row(arm, check, "equal", told, "5 %", abs(change) < 5)
+
+
+def _alone(arm: str, voxel: int) -> Healed:
+    """Return what a process of its own finds: its peak of memory is that of this animal."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_heal, arm, voxel).result()
+
+
+def _heal(arm: str, voxel: int) -> Healed:
+    filled = bone(arm, SEED, f"{voxel} um")
+    healing.run(filled, weeks=1 / 7, follow_up=[1 / 7], seed=SEED)  # compiles
+    began = time.perf_counter()
+    course = healing.run(filled, weeks=8, follow_up=[8], seed=SEED)
+    took = time.perf_counter() - began
+    return Healed(dict(course.days[-1]), took, _peak())
+
+
+def _peak() -> float:
+    """Return the peak of the memory of this process, GB."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024**2
