@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from multiprocessing import get_context
@@ -14,8 +14,9 @@ from spondyl import healing
 from validation.healing import bone
 from validation.row import Row, below
 
-VOXELS = (100, 50, 25)
-ARMS = ("differentiated", "β-TCP alone")
+ARMS: Mapping[str, tuple[int, ...]] = {"β-TCP alone": (100, 50), "differentiated": (100, 50, 25)}
+"""Edges of voxels, µm, by arm; one arm is enough to know what 25 µm cost."""
+
 SEED = 1
 SECONDS = {50: 90.0, 25: 900.0}
 GIGABYTES = {50: 1.5, 25: 8.0}
@@ -32,14 +33,14 @@ class Healed(NamedTuple):
 
 def grids() -> Iterator[Row]:
     """Yield time and memory of the finer grids, and how much results change from grid to grid."""
-    for arm in ARMS:
-        found = {voxel: _alone(arm, voxel) for voxel in VOXELS}
-        for voxel in SECONDS:
+    for arm, voxels in ARMS.items():
+        found = {voxel: _alone(arm, voxel) for voxel in voxels}
+        for voxel in sorted(found.keys() & SECONDS, reverse=True):
             subject, cost = f"{arm}, {voxel} µm", found[voxel]
             yield below(subject, "eight weeks, time with all processors", SECONDS[voxel], cost.seconds, "s")
             yield below(subject, "peak memory", GIGABYTES[voxel], cost.gigabytes, "GB")
         for name, what in TOLD:
-            for coarse, fine in pairwise(VOXELS):
+            for coarse, fine in pairwise(voxels):
                 before, after = (found[voxel].numbers[name] for voxel in (coarse, fine))
                 change = 100 * (before / after - 1)
                 check = f"{what}, week 8, voxels of {coarse} against {fine} µm"

@@ -113,7 +113,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "grids",
         "Healing from grid to grid",
-        "One animal of two arms at 100, 50 and 25 µm. Half an hour to an hour, nearly all of it at 25 µm.",
+        "One animal of two arms; half an hour, nearly all of it at 25 µm.",
         (healing_fine.grids,),
     ),
     Section(
