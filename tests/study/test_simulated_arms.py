@@ -201,6 +201,11 @@ def test_animals_are_not_counted_from_less_spread_than_living_ones_have(
         told = pilots.pilot(folder)
         assert told.cv == taken
         assert ("31 %, the least spread" in told.said) is (found < taken)
+    (folder / "parameters").mkdir(exist_ok=True)
+    own = '[least_spread]\nvalue = 0.6\nunit = "1"\nlow = 0.3\nhigh = 0.7\n'
+    own += 'meaning = "Assumed by us."\nsource = ""\nkind = "assumed"\n'
+    (folder / "parameters" / "healing.toml").write_text(own, "utf-8")
+    assert pilots.pilot(folder).cv == 0.6
 
 
 @pytest.mark.usefixtures("fast")

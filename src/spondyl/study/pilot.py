@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from spondyl.quantity import shipped
+from spondyl.quantity import overrides, shipped
 from spondyl.study.past import latest
 from spondyl.study.schema import StudyFile
 from spondyl.study.simulated import simulated
@@ -33,7 +33,8 @@ def pilot(folder: Path | str) -> Pilot:
     Raises
     ------
     StudyError
-        If there is none, its endpoint was not measured, or no arm has two animals.
+        If there is none, its endpoint was not measured, no arm has two animals, or a number of the study is
+        wrong.
     """
     run = latest(folder)
     file = StudyFile.model_validate(read_run(run)["settings"])
@@ -49,7 +50,7 @@ def pilot(folder: Path | str) -> Pilot:
         f"Pilot {run.name}: {primary.assay} {primary.name}, {animals} animals; mean of {groups[0]} "
         f"{mean:.4g} {found.unit}, spread within arms {100 * cv:.0f} % of the mean."
     )
-    least = shipped()["healing"]["least_spread"].value
+    least = overrides(Path(folder) / "parameters", shipped())["healing"]["least_spread"].value
     made = primary.assay == "defect" and all(simulated(file.groups[group]) for group in groups)
     if cv < least and made:
         said += (
