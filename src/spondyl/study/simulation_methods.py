@@ -34,7 +34,7 @@ def simulation_text(file: StudyFile, table: SimulationSection) -> str:
         "load and remodelling; origin of bone and cell numbers are what the simulation knows, the rest was "
         f"measured in simulated scans (voxels of {scanned}, weeks {weeks}) by the assays that measure real "
         "ones. The predictions rest on the assumed numbers listed in this report and were not fitted to any "
-        "mean outcome of treatment with spheroids; how much animals differ follows published arms."
+        "outcome of treatment with spheroids."
     )
 
 
