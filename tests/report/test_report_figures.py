@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stories
-from spondyl.report.figures import Figure, figures_of, svg_of
+from spondyl.report.figures import Figure, figures_of, frame, svg_of
 from spondyl.report.figures.scale import covering, tick_decimals, ticks
 from spondyl.report.figures.swarm import offsets
 from spondyl.report.tabular import tsv_of
@@ -165,3 +165,8 @@ def test_an_endpoint_in_two_units_is_never_mixed(tmp_path: Path) -> None:
     figures = {figure.name: figure for figure in figures_of(mixed)}
     for name, unit in (("microct_tmd_mgha_cm3", "HU"), ("microct_tmd_mgha_cm3_2", "mg HA/cm3")):
         assert {row["unit"] for row in table(tsv_of(figures[name]))} == {unit}
+
+
+def test_columns_are_as_wide_as_the_longest_word_of_their_labels() -> None:
+    label = "Undifferentiated spheroids + β-TCP"
+    assert frame.broken(label, frame.word_width([label]), 13)[0] == "Undifferentiated"

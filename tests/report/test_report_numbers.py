@@ -137,3 +137,16 @@ class TestEndpoint:
 )
 def test_a_cell_can_neither_break_the_table_nor_run_as_a_formula(value: str | float, written: str) -> None:
     assert cell(value) == written
+
+
+@pytest.mark.parametrize(
+    ("assay", "key", "opened"),
+    [
+        ("graft", "tcp_mg", "β-TCP given"),
+        ("graft", "spheroids", "Spheroids that stayed"),
+        ("microct", "not_listed", "not_listed"),
+    ],
+)
+def test_a_greek_letter_opens_a_sentence_as_it_is(assay: str, key: str, opened: str) -> None:
+    endpoint = endpoint_of(assay, key, "")
+    assert endpoint.opening(endpoint.title).startswith(opened)

@@ -38,6 +38,13 @@ class Endpoint:
         """Name and symbol, e.g. ``"bone volume fraction (BV/TV)"``."""
         return self.name if self.symbol in self.name else f"{self.name} ({self.symbol})"
 
+    def opening(self, text: str) -> str:
+        """Return text that begins with the title as it opens a sentence.
+
+        A bare key keeps its spelling, and a Greek letter its size: a capital beta reads as B.
+        """
+        return text if self.name == self.key or not text[:1].isascii() else text[:1].upper() + text[1:]
+
     @property
     def difference_unit(self) -> str:
         """Unit of a difference: percentage points for a percentage."""

@@ -86,8 +86,7 @@ class Wording:
     @property
     def subject(self) -> str:
         """Endpoint and week at the start of a sentence; a bare key keeps its spelling."""
-        text = self.plain_subject
-        return text if self.endpoint.name == self.endpoint.key else text[0].upper() + text[1:]
+        return self.endpoint.opening(self.plain_subject)
 
     def headline(self, effect: Effect) -> str:
         """Return the sentence about one pair, without numbers."""

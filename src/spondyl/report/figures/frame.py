@@ -93,7 +93,7 @@ def broken(label: str, width: float, size: float, most: int = 6) -> list[str]:
 def word_width(labels: Sequence[str]) -> float:
     """Return the width that the longest word of several labels needs, within reason."""
     longest = max((len(word) for label in labels for word in label.split()), default=1)
-    return min(longest, 12) * 13 * _LETTER + 10
+    return min(longest, 16) * 13 * _LETTER + 10
 
 
 def label_height(labels: Sequence[str], width: float, notes: int) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from spondyl.report.endpoint import Endpoint, assay_title
+from spondyl.report.endpoint import assay_title
 from spondyl.report.figures import svg_of
 from spondyl.report.figures.panel import figure_name, mean_and_sd
 from spondyl.report.material import Material
@@ -68,17 +68,13 @@ def _summary(material: Material, title: str, series: Sequence[Series]) -> Table:
                 places for values in groups if (places := decimals_for(mean_and_sd(values)[1])) is not None
             ]
             cells = tuple(_spread(values, max(finest, default=None)) for values in groups)
-            name = _capital(one.endpoint) + (f", {one.endpoint.unit}" if one.endpoint.unit else "")
+            unit = f", {one.endpoint.unit}" if one.endpoint.unit else ""
+            name = one.endpoint.opening(one.endpoint.title) + unit
             rows.append((name, *((week_text(week),) if weekly else ()), *cells))
     caption = (
         f"{title}: mean \u00b1 standard deviation (n). Descriptive; only the primary endpoint is tested."
     )
     return Table(caption, head, tuple(rows))
-
-
-def _capital(endpoint: Endpoint) -> str:
-    title = endpoint.title
-    return title if endpoint.name == endpoint.key else title[0].upper() + title[1:]
 
 
 def _spread(values: Sequence[float], places: int | None) -> str:
