@@ -157,5 +157,5 @@ def test_a_browser_sees_progress_live_and_scans_in_two_panes(
         browser.ask(wait)
         told = browser.ask("[...document.querySelectorAll('.pane .told')].map(one => one.textContent)")
         if browser.ask("!!document.createElement('canvas').getContext('webgl2')"):
-            assert told == ["Group A", "Group B"]
+            assert told == [f"Group {arm} · voxels of 20 µm" for arm in "AB"]
         assert browser.complaints() == []
