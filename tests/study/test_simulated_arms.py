@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from PIL import Image
 from small import tree
 from spondyl import study
 from spondyl.errors import DesignError, GraftError, Mistake
-from spondyl.quantity import Parameter, shipped
+from spondyl.quantity import shipped
 from spondyl.study import pilot as pilots
 from spondyl.study import simulating
 from spondyl.study.checking import check
@@ -244,14 +243,13 @@ def test_animals_keep_more_or_fewer_of_their_spheroids(tmp_path: Path) -> None:
     share, spread = graft["retention"].value, graft["retention_spread"].value
     assert np.median(stayed) / 300 == pytest.approx(share, abs=0.08)
     assert np.std(odds, ddof=1) == pytest.approx(spread, rel=0.25)
-    alike = {**made[0].parameters, "graft": {**graft, "retention_spread": replace_value(graft, 0.0)}}
+    alike = {
+        **made[0].parameters,
+        "graft": {**graft, "retention_spread": replace(graft["retention_spread"], value=0.0)},
+    }
     assert {kept(replace(one, parameters=alike), 300) for one in made} == {round(300 * share)}
     assert kept(made[0], 1) == 1
     assert kept(rehearsal(made[0]), 300) == 300
-
-
-def replace_value(table: Mapping[str, Parameter], value: float) -> Parameter:
-    return replace(table["retention_spread"], value=value)
 
 
 @pytest.mark.parametrize(

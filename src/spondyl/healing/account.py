@@ -60,12 +60,7 @@ def account(
     whole, volume = float(weight.sum()), region.voxel_mm3
 
     def amount(values: np.ndarray) -> float:
-        """All of what is nowhere but in the defect."""
         return float(values.sum()) * volume
-
-    def within(values: np.ndarray) -> float:
-        """Share of what is beside the defect as well."""
-        return amount(values * weight)
 
     def mean(values: np.ndarray) -> float:
         return float((values * weight).sum()) / whole
@@ -75,6 +70,7 @@ def account(
     mineral = amount(np.minimum(state["mineral"], woven)) + lamellar
     bone = amount(woven) + lamellar
     loose = weight * state.soft
+    # What is in the defect alone counts whole; of progenitors, which marrow has too, the defect's share.
     return {
         "bone_mm3": bone,
         "new_bone_mm3": bone - amount(region.held(first["lamellar"], first["lamellar"])),
@@ -91,7 +87,7 @@ def account(
         "hypoxic_share": mean((state["oxygen"] < HYPOXIC).astype(np.float64)),
         "graft_cells": amount(state["progenitor_graft"] + state["osteoblast_graft"]),
         "graft_osteoblasts": amount(state["osteoblast_graft"]),
-        "host_progenitors": within(state["progenitor_host"]),
+        "host_progenitors": amount(state["progenitor_host"] * weight),
         "host_osteoblasts": amount(state["osteoblast_host"]),
         "osteoclasts": amount(state["osteoclast"]),
         "vegf_ng_ml": mean(state["vegf"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from spondyl.report.endpoint import capital
 from spondyl.report.rows import arms_of
 from spondyl.report.story import Arm, Story
 from spondyl.report.wording import Detail, Wording, listed, plural
@@ -112,6 +113,5 @@ def _losses(story: Story) -> tuple[str, ...]:
 
 
 def _sentence(text: str) -> str:
-    trimmed = text.strip()
-    capital = trimmed[:1].upper() + trimmed[1:]
-    return capital if capital.endswith((".", "!", "?")) else f"{capital}."
+    opened = capital(text.strip())
+    return opened if opened.endswith((".", "!", "?")) else f"{opened}."

@@ -41,14 +41,19 @@ class Endpoint:
     def opening(self, text: str) -> str:
         """Return text that begins with the title as it opens a sentence.
 
-        A bare key keeps its spelling, and a Greek letter its size: a capital beta reads as B.
+        A bare key keeps its spelling.
         """
-        return text if self.name == self.key or not text[:1].isascii() else text[:1].upper() + text[1:]
+        return text if self.name == self.key else capital(text)
 
     @property
     def difference_unit(self) -> str:
         """Unit of a difference: percentage points for a percentage."""
         return "percentage points" if self.unit == "%" else self.unit
+
+
+def capital(text: str) -> str:
+    """Return text as it opens a sentence; a Greek letter keeps its size, for a capital beta reads as B."""
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
 
 
 def endpoint_of(assay: str, key: str, unit: str) -> Endpoint:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spondyl.quantity import shipped
+from spondyl.quantity import Parameter, shipped
 from spondyl.study.simulated import Simulation
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def _by_hand(made: Simulation) -> tuple[tuple[str, ...] | None, str | None]:
 
     hole = made.settings["defect"]
     if hole["scatter"] is None:
-        table = made.parameters.get("vertebra") or shipped()["vertebra"]
-        scatter = table["drill_scatter"].value
+        scatter = _numbers(made, "vertebra")["drill_scatter"].value
     else:
         scatter = convert(hole["scatter"], "mm", where="study.toml, simulation.defect.scatter")
     if scatter == 0:
@@ -82,7 +81,7 @@ def rehearsal(made: Simulation) -> Simulation:
     from spondyl.quantity import convert
 
     voxel = convert(made.settings["voxel"], "um", where="study.toml, simulation.voxel", positive=True)
-    graft = made.parameters.get("graft") or shipped()["graft"]
+    graft = _numbers(made, "graft")
     whole = {**graft, "retention": replace(graft["retention"], value=1.0)}
     return replace(
         made,
@@ -142,10 +141,15 @@ def kept(made: Simulation, given: int) -> int:
     """
     from spondyl.vertebra.streams import stream
 
-    table = made.parameters.get("graft") or shipped()["graft"]
+    table = _numbers(made, "graft")
     share, spread = table["retention"].value, table["retention_spread"].value
     odds = math.exp(spread * float(stream(made.seed, "retention").standard_normal()))
     return max(round(given * share / (share + (1 - share) / odds)), 1)
+
+
+def _numbers(made: Simulation, stage: str) -> Mapping[str, Parameter]:
+    """Return the numbers of a stage: those of the study, or the shipped ones where it brings none."""
+    return made.parameters.get(stage) or shipped()[stage]
 
 
 def _of(tables: Mapping[str, Mapping[str, Any]], stage: str) -> Any:
