@@ -16,6 +16,7 @@ import pytest
 from spondyl import graft, healing
 from spondyl.errors import HealingError, HealingStopped, MechanicsError, Mistake
 from spondyl.healing import Change, Fate, Now, mechanoregulation
+from spondyl.healing.account import counted
 from spondyl.healing.adaptation import reference_of, speeds
 from spondyl.healing.checkpoint import key_of
 from spondyl.healing.differentiation import differentiation
@@ -265,6 +266,14 @@ def test_bone_beside_the_hole_is_not_bone_of_the_defect() -> None:
     assert np.allclose(rim.held(np.ones((4, 4, 4)), first), 0.25)  # no more than the hole's share
     crushed = replace(region, hole=np.ones((4, 4, 4)))
     assert np.allclose(crushed.held(first, first), 0.6)
+
+
+def test_cells_of_the_defect_alone_are_counted_whole_at_its_rim() -> None:
+    state, region = made(4, osteoblast_host=200.0, osteoclast=30.0, progenitor_host=80.0, m2=10.0)
+    rim = replace(region, hole=np.full((4, 4, 4), 0.25))
+    volume = 64 * region.voxel_mm3
+    assert counted(state, rim, "osteoblast_host", "osteoclast") == pytest.approx(230 * volume)
+    assert counted(state, rim, "progenitor_host", "m2") == pytest.approx(0.25 * 90 * volume)
 
 
 def test_osteoblasts_without_oxygen_lay_down_as_little_as_in_culture() -> None:

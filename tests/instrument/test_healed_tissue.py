@@ -9,7 +9,9 @@ import pytest
 from spondyl import healing
 from spondyl.errors import HealingError
 from spondyl.healing import HealingCourse
+from spondyl.healing.account import counted
 from spondyl.instrument import rig, thermocycler
+from spondyl.instrument.thermocycler import tissue
 from spondyl.quantity import shipped
 from spondyl.vertebra import rat
 
@@ -36,6 +38,8 @@ def test_the_tube_holds_the_cells_of_the_defect(course: HealingCourse) -> None:
     numbers = course.at(week=2).numbers
     told = sum(numbers[name][0] for name in ("host_progenitors", "host_osteoblasts", "osteoclasts"))
     assert sample.cells > told > 0
+    kinds = tissue.UNDECIDED + tissue.OSTEOBLASTS + tissue.BLOOD + ("progenitor_graft",)
+    assert sample.cells == pytest.approx(counted(course.at(week=2).state, course.region, *kinds))
     osteoblast = thermocycler.osteoblast()
     assert 1 < sample.expression["BGLAP"] < osteoblast["BGLAP"]
     before = thermocycler.of_course(course, "rat", "empty", week=0)

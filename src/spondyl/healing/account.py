@@ -41,8 +41,21 @@ UNITS: Mapping[str, str] = MappingProxyType(
 )
 """What is known of every day, and its unit; shares and concentrations are means over the defect."""
 
+AROUND = ("progenitor_host", "macrophage", "m1", "m2")
+"""Cells that the bone around a defect has, too; all others live in the defect alone."""
+
 HYPOXIC = 0.0125
 """mmol/L: 1 % of gas."""
+
+
+def counted(state: State, region: Region, *kinds: str) -> float:
+    """Return how many cells of some kinds the defect holds.
+
+    In a voxel at its rim, cells that live in the defect alone are all its own; of others it has its share.
+    """
+    weight = region.weight
+    found = sum(float((state[kind] * weight if kind in AROUND else state[kind]).sum()) for kind in kinds)
+    return found * region.voxel_mm3
 
 
 def account(
@@ -70,7 +83,6 @@ def account(
     mineral = amount(np.minimum(state["mineral"], woven)) + lamellar
     bone = amount(woven) + lamellar
     loose = weight * state.soft
-    # What is in the defect alone counts whole; of progenitors, which marrow has too, the defect's share.
     return {
         "bone_mm3": bone,
         "new_bone_mm3": bone - amount(region.held(first["lamellar"], first["lamellar"])),
@@ -85,11 +97,11 @@ def account(
         "vessels": mean(state["vessel"]),
         "oxygen_mM": mean(state["oxygen"]),
         "hypoxic_share": mean((state["oxygen"] < HYPOXIC).astype(np.float64)),
-        "graft_cells": amount(state["progenitor_graft"] + state["osteoblast_graft"]),
-        "graft_osteoblasts": amount(state["osteoblast_graft"]),
-        "host_progenitors": amount(state["progenitor_host"] * weight),
-        "host_osteoblasts": amount(state["osteoblast_host"]),
-        "osteoclasts": amount(state["osteoclast"]),
+        "graft_cells": counted(state, region, "progenitor_graft", "osteoblast_graft"),
+        "graft_osteoblasts": counted(state, region, "osteoblast_graft"),
+        "host_progenitors": counted(state, region, "progenitor_host"),
+        "host_osteoblasts": counted(state, region, "osteoblast_host"),
+        "osteoclasts": counted(state, region, "osteoclast"),
         "vegf_ng_ml": mean(state["vegf"]),
         "bmp2_ng_ml": mean(state["bmp2"]),
         "strain": float((strain * loose).sum() / loose.sum()) if loose.any() else 0.0,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.errors import InstrumentError, Mistake
+from spondyl.healing.account import counted
 from spondyl.healing.course import HealingCourse
 from spondyl.healing.texture import parted, texture
 from spondyl.quantity import Parameter, convert, convert_number, shipped
@@ -116,7 +117,8 @@ def of_course(
     edges = [1000 * region.edges[one] for one in others]
     um = _pixel(pixel, table)
     shares = np.stack([_fine(fields[name][place], edges, um) for name in TISSUES])
-    clasts = float((state["osteoclast"] * region.weight).sum() / max(region.weight.sum(), 1e-30))
+    room = float(region.weight.sum()) * region.voxel_mm3
+    clasts = counted(state, region, "osteoclast") / max(room, 1e-30)
     return _drawn(shares, um, seed, table, clasts)
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from spondyl.healing.account import counted
 from spondyl.healing.course import HealingCourse
 from spondyl.instrument.thermocycler.sample import Sample, mixture
 from spondyl.quantity import Parameter, shipped
@@ -84,11 +85,9 @@ def of_course(
     """
     table = shipped()["instrument/thermocycler"] if parameters is None else parameters
     state = course.at(week=week).state
-    region = course.region
-    weight = region.weight
 
     def count(*kinds: str) -> float:
-        return float(sum((state[kind] * weight).sum() for kind in kinds)) * region.voxel_mm3
+        return counted(state, course.region, *kinds)
 
     graft = count("progenitor_graft")
     ripe = count("ripe_graft") / graft if graft > 0 else 0.0
