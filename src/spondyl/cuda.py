@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from spondyl.arrays import at_home
 from spondyl.errors import Mistake, StudyError
 
 BLOCK = 256
@@ -39,6 +40,44 @@ def available(module: Any = None) -> str | None:
     return None if count else "no CUDA device"
 
 
+@contextmanager
+def arrays(error: type[StudyError], module: Any = None) -> Iterator[Callable[[NDArray[Any]], Any]]:
+    """Keep arrays on the current device for a while; yields what copies one there, its shape kept.
+
+    Parameters
+    ----------
+    error : what to raise where there is no CuPy, no device or no memory.
+    module : array module; CuPy if None.
+    """
+    cupy = _found(error, module)
+    with working(cupy, cupy.cuda.Stream(non_blocking=True), error):
+        yield cupy.asarray
+
+
+@contextmanager
+def working(cupy: Any, stream: Any, error: type[StudyError]) -> Iterator[None]:
+    """Work on a stream, after what the stream before was given; turn lack of memory into a clear error."""
+    cupy.cuda.get_current_stream().synchronize()
+    try:
+        with stream:
+            yield
+            stream.synchronize()
+    except cupy.cuda.memory.OutOfMemoryError as lack:
+        raise _refusal(error, f"a model that fills the device ({lack})") from lack
+
+
+def _found(error: type[StudyError], module: Any) -> Any:
+    missing = available(module)
+    if missing:
+        raise error(Mistake("backend cuda", missing, REMEDY))
+    return module or import_module("cupy")
+
+
+def _refusal(error: type[StudyError], given: str) -> StudyError:
+    allowed = "must fit: use --backend cpu, or larger voxels"
+    return error(Mistake("memory of the CUDA device", given, allowed))
+
+
 def kernels(package: str, pieces: Sequence[str]) -> str:
     """Return the text of a package's kernels, pieces that build on each other: one CUDA source."""
     folder = files(package).joinpath("kernels")
@@ -58,11 +97,8 @@ class Device:
     """
 
     def __init__(self, code: str, error: type[StudyError], module: Any = None) -> None:
-        missing = available(module)
-        if missing:
-            raise error(Mistake("backend cuda", missing, REMEDY))
+        self.cupy = _found(error, module)
         self.error = error
-        self.cupy = module or import_module("cupy")
         self.stream = self.cupy.cuda.Stream(non_blocking=True)
         self._module = self.cupy.RawModule(code=code, options=("-std=c++17",))
         self._kernels: dict[str, Any] = {}
@@ -70,17 +106,12 @@ class Device:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Work on the device's own stream; turn its lack of memory into a clear error."""
-        try:
-            with self.stream:
-                yield
-        except self.cupy.cuda.memory.OutOfMemoryError as error:
-            raise self.refusal(f"a model that fills the device ({error})") from error
+        with working(self.cupy, self.stream, self.error):
+            yield
 
     def refusal(self, given: str) -> StudyError:
         """Return the error of a model that does not fit."""
-        return self.error(
-            Mistake("memory of the CUDA device", given, "must fit: use --backend cpu, or larger voxels")
-        )
+        return _refusal(self.error, given)
 
     def require(self, size: int, what: str) -> None:
         """Raise unless so many bytes are free.
@@ -105,8 +136,15 @@ class Device:
         return self.cupy.zeros(size, dtype)
 
     def upload(self, array: NDArray[Any]) -> Any:
-        """Return a copy of an array on the device, flat."""
-        return self.cupy.asarray(np.ascontiguousarray(array).ravel())
+        """Return a copy of an array on the device, flat; it may lie there already."""
+        if at_home(array):
+            return self.cupy.asarray(np.ascontiguousarray(array).ravel())
+        return array.flatten()
+
+    def given_back(self, array: Any, like: NDArray[Any]) -> NDArray[Any]:
+        """Return an array where another lies, of its shape."""
+        found: NDArray[Any] = (self.download(array) if at_home(like) else array).reshape(like.shape)
+        return found
 
     def download(self, array: Any, size: int | None = None) -> NDArray[Any]:
         """Return a copy of an array, or of its first entries."""

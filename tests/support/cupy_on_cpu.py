@@ -8,13 +8,14 @@ guards that are looked at whenever the host waits, so that writing beyond its en
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import re
 import subprocess
 import weakref
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,9 +38,9 @@ def compiled(code: str, folder: Path) -> ctypes.CDLL:
     """Return a library with all kernels of a CUDA source."""
     names = KERNEL.findall(code)
     text = [f'#include "{HEADER}"', code, *(f"EMULATED({name})" for name in names)]
-    path = folder / "kernels.cpp"
+    path = folder / f"{hashlib.sha256(code.encode()).hexdigest()[:12]}.cpp"
     path.write_text("\n".join(text))
-    library = folder / "kernels.so"
+    library = path.with_suffix(".so")
     options = [
         "-std=c++17",
         "-O2",
@@ -74,24 +75,118 @@ class Event:
         assert self.at
 
 
-class Array:
-    """An array "on the device"."""
+FUNCTIONS = frozenset(
+    [
+        "all",
+        "any",
+        "broadcast_to",
+        "clip",
+        "einsum",
+        "empty_like",
+        "flatnonzero",
+        "full_like",
+        "max",
+        "min",
+        "moveaxis",
+        "pad",
+        "stack",
+        "sum",
+        "where",
+        "zeros_like",
+    ]
+)
+"""Of NumPy's functions those that CuPy's arrays are given to here; CuPy has them."""
+
+
+class Array(np.lib.mixins.NDArrayOperatorsMixin):
+    """An array "on the device"; NumPy's functions take it as they take CuPy's, and never beside a host's."""
+
+    __cuda_array_interface__: ClassVar[dict] = {}
 
     def __init__(self, memory: np.ndarray, owner: np.ndarray | None = None) -> None:
         self.memory = memory
-        self.owner = owner
+        self.owner = memory if owner is None else owner
         self.dtype, self.size, self.nbytes = memory.dtype, memory.size, memory.nbytes
+        self.shape, self.ndim, self.flags = memory.shape, memory.ndim, memory.flags
         self.data = Pointer(memory.ctypes.data)
-
-    def __getitem__(self, part: slice) -> Array:
-        assert isinstance(part, slice)
-        return Array(self.memory[part], self.owner)
 
     def __array__(self, *_args: object, **_more: object) -> np.ndarray:
         raise TypeError("Implicit conversion to a NumPy array is not allowed.")
 
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **more: Any) -> Any:
+        assert method == "__call__" or ufunc is np.matmul
+        assert set(more) <= {"out"}, f"CuPy's {ufunc.__name__} takes no {set(more) - {'out'}}"
+        if "out" in more:
+            (target,) = more.pop("out")
+            target.memory[...] = ufunc(*map(_inner, inputs))
+            return target
+        return _outer(ufunc(*map(_inner, inputs)))
+
+    def __array_function__(self, function: Any, _types: object, args: Any, more: Any) -> Any:
+        if function.__name__ not in FUNCTIONS:
+            return NotImplemented
+        return _outer(function(*map(_inner, args), **{name: _inner(value) for name, value in more.items()}))
+
+    def __getitem__(self, part: Any) -> Array:
+        return Array(self.memory[_inner(part)], self.owner)
+
+    def __setitem__(self, part: Any, value: Any) -> None:
+        self.memory[_inner(part)] = _inner(value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in METHODS:
+            raise AttributeError(name)
+        method = getattr(self.memory, name)
+        return lambda *args, **more: _outer(method(*map(_inner, args), **more))
+
+    def __float__(self) -> float:
+        return float(self.memory)
+
+    def __int__(self) -> int:
+        return int(self.memory)
+
+    def __bool__(self) -> bool:
+        return bool(self.memory)
+
+    def __len__(self) -> int:
+        return len(self.memory)
+
+    def __iter__(self) -> Any:
+        return (self[i] for i in range(len(self)))
+
+    def get(self) -> np.ndarray:
+        return self.memory.copy()
+
+    def set(self, host: np.ndarray) -> None:
+        assert type(host) is np.ndarray
+        self.memory[...] = host
+
     def fill(self, value: float) -> None:
         self.memory.fill(value)
+
+
+METHODS = frozenset(
+    ["all", "any", "argmax", "astype", "clip", "copy", "flatten", "max", "min", "ravel", "reshape", "sum"]
+)
+"""Of an array."""
+
+
+def _inner(value: Any) -> Any:
+    """Return what lies behind arrays of the device; arrays of the host are refused as CuPy refuses them."""
+    if isinstance(value, Array):
+        return value.memory
+    if isinstance(value, list | tuple):
+        return type(value)(_inner(one) for one in value)
+    if isinstance(value, np.ndarray):
+        raise TypeError("Unsupported type <class 'numpy.ndarray'>")
+    return value
+
+
+def _outer(value: Any) -> Any:
+    """Return arrays of the device for those of the host."""
+    if isinstance(value, tuple):
+        return tuple(map(_outer, value))
+    return Array(np.asarray(value)) if isinstance(value, np.ndarray | np.generic) else value
 
 
 class Stream:
@@ -104,11 +199,14 @@ class Stream:
         self.recorded: list | None = None
 
     def __enter__(self) -> Stream:
-        Stream.current = self
+        self.before, Stream.current = Stream.current, self
         return self
 
     def __exit__(self, *_error: object) -> None:
-        Stream.current = None
+        Stream.current = self.before
+
+    def synchronize(self) -> None:
+        assert self.recorded is None
 
     def begin_capture(self) -> None:
         assert self.recorded is None
@@ -154,6 +252,7 @@ class CupyOnCpu:
         self.cuda = SimpleNamespace(
             Stream=Stream,
             Event=Event,
+            get_current_stream=lambda: Stream.current or Stream(non_blocking=True),
             get_elapsed_time=lambda begin, end: 1000 * (end.at - begin.at),
             runtime=runtime,
             memory=SimpleNamespace(OutOfMemoryError=OutOfMemoryError),
@@ -194,10 +293,9 @@ class CupyOnCpu:
 
     def asarray(self, host: np.ndarray) -> Array:
         assert type(host) is np.ndarray
-        assert host.ndim == 1
         array = self.empty(host.size, host.dtype)
-        array.memory[:] = host
-        return array
+        array.memory[:] = host.ravel()
+        return array if host.ndim == 1 else array.reshape(host.shape)
 
     def asnumpy(self, array: Array) -> np.ndarray:
         assert Stream.current is not None
@@ -258,3 +356,13 @@ def _as_argument(argument: object) -> np.ndarray:
         return argument.copy()
     assert isinstance(argument, np.generic), f"{argument!r} has no type of its own"
     return np.array([argument])
+
+
+def image_functions() -> SimpleNamespace:
+    """Return what stands for CuPy's module of image functions."""
+    from scipy import ndimage
+
+    def on_device(name: str) -> Any:
+        return lambda *args, **more: _outer(getattr(ndimage, name)(*map(_inner, args), **more))
+
+    return SimpleNamespace(**{name: on_device(name) for name in ("label", "maximum_filter", "uniform_filter")})

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import ndimage, ratio
 from spondyl.healing.numbers import Numbers
 from spondyl.healing.process import Change, Now
 from spondyl.healing.region import Region
@@ -33,7 +34,7 @@ def adaptation(now: Now, days: float) -> Change:
     gained = np.minimum(rise * now.host["formation"] * days, 0.9 * marrow)
     bone = now.state.bone
     lost = np.minimum(fall * now.host["resorption"] * days, bone)
-    left = 1 - np.divide(lost, bone, out=np.zeros_like(bone), where=bone > 0)
+    left = 1 - ratio(lost, bone)
     volume = now.region.voxel_mm3
     return Change(
         {
@@ -64,12 +65,10 @@ class _Surfaces(NamedTuple):
 
 
 def _surfaces(state: State, region: Region, energy: Array) -> _Surfaces:
-    from scipy.ndimage import maximum_filter
-
     bone, open_, edges = state.bone, region.open, region.edges
     rising = growing(bone, open_, edges) * (state["marrow"] > 0)
     falling = waning(bone, open_, edges) * (energy > 0)
-    return _Surfaces(energy, maximum_filter(energy, size=3), rising, falling)
+    return _Surfaces(energy, ndimage(energy).maximum_filter(energy, size=3), rising, falling)
 
 
 def _at(surfaces: _Surfaces, reference: float, known: Numbers) -> tuple[Array, Array]:
@@ -84,13 +83,11 @@ def reference_of(state: State, region: Region, energy: Array, known: Numbers) ->
 
     Bone beside the defect, whose load the hole has changed, does not count.
     """
-    from scipy.ndimage import maximum_filter
-
-    whole = maximum_filter(region.hole, size=5) <= 0
+    whole = ndimage(energy).maximum_filter(region.hole, size=5) <= 0
     known_energy = energy[(energy > 0) & whole]
     if known_energy.size == 0:
         return 0.0
-    low, high = np.log10(known_energy.min()) - 2, np.log10(known_energy.max()) + 2
+    low, high = np.log10(float(known_energy.min())) - 2, np.log10(float(known_energy.max())) + 2
     surfaces = _surfaces(state, region, energy)
     for _ in range(50):
         middle = (low + high) / 2

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl import files
+from spondyl.arrays import beside, home
 from spondyl.healing.identity import identity
 from spondyl.healing.loads import Body, Solved
 from spondyl.healing.numbers import Host, Numbers
@@ -72,15 +73,15 @@ def save(path: Path, key: str, run: Progressed) -> None:
     """Write a run so that the file is never seen half written."""
     solution = run.solved.solution
     arrays: dict[str, Any] = {
-        "strain": run.solved.load.strain,
-        "energy": run.solved.load.energy,
-        "own": run.solved.modulus,
+        "strain": home(run.solved.load.strain),
+        "energy": home(run.solved.load.energy),
+        "own": home(run.solved.modulus),
         "nodes": solution.nodes,
         "displacement": solution.displacement,
         "stiff": solution.model.modulus,
     }
     for label, state in [("now", run.state), *((f"{day!r}", state) for day, state in run.states.items())]:
-        arrays |= {f"{label}/{name}": state[name] for name in FIELDS}
+        arrays |= {f"{label}/{name}": home(state[name]) for name in FIELDS}
     note = {
         "key": key,
         "day": run.state.day,
@@ -121,10 +122,11 @@ def _progressed(note: Mapping[str, Any], arrays: Mapping[str, Any], body: Body, 
         displacement=arrays["displacement"],
     )
     day, stiffness, reference = note["solved"]
-    strains = Load(arrays["strain"], arrays["energy"], reference)
+    own = begin.modulus  # lies where the run goes on
+    strains = Load(beside(arrays["strain"], own), beside(arrays["energy"], own), reference)
     return Progressed(
-        state=_state(arrays, "now", note["day"]),
-        solved=Solved(strains, stiffness, arrays["own"], solution, day),
+        state=_state(arrays, "now", note["day"]).beside(own),
+        solved=Solved(strains, stiffness, beside(arrays["own"], own), solution, day),
         states={one: _state(arrays, f"{one!r}", one) for one in note["followed"]},
         days=note["days"],
         budget=note["budget"],

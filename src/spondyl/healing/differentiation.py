@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import ratio
 from spondyl.healing.mechanoregulation import Fate, mechanoregulation
 from spondyl.healing.process import Change, Now, injured
 
@@ -66,6 +67,6 @@ def _parted(cells: Array, rates: tuple[Array, ...], days: float) -> list[Array]:
     total = sum(rates[1:], rates[0])
     stay = cells * np.exp(-total * days)
     left = cells - stay
-    share = np.divide(left, total, out=np.zeros_like(total), where=total > 0)
+    share = ratio(left, total)
     gone = [rate * share for rate in rates]
     return [cells - sum(gone[1:], gone[0]), *gone]

@@ -11,9 +11,12 @@ New bone is osteoid: it has no mineral yet. It belongs to host and graft as the 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import ratio
 from spondyl.healing.numbers import Numbers
 from spondyl.healing.process import Change, Now, crowd, half
 from spondyl.healing.surfaces import growing
@@ -36,9 +39,8 @@ def formation(now: Now, days: float) -> Change:
     loose = now["granulation"] + now["fibrous"]
     within = p["woven_synthesis"] * np.maximum(1 - bone / p["woven_most"], 0) * loose
     made = np.minimum((front * (loose + now["cartilage"] > 0) + within) * busy * days, MOST * loose)
-    graft = np.divide(now["osteoblast_graft"], builders, out=np.zeros_like(builders), where=builders > 0)
-    left = 1 - np.divide(made, loose, out=np.zeros_like(loose), where=loose > 0)
-    by_graft = made * graft
+    left = 1 - ratio(made, loose)
+    by_graft = made * ratio(now["osteoblast_graft"], builders)
     volume = now.region.voxel_mm3
     return Change(
         {
@@ -58,10 +60,11 @@ def breathing(oxygen: Array, known: Numbers) -> Array:
     """Return how fast osteoblasts work for want of oxygen, over those beside a vessel."""
     at, steep = known["oxygen_formation"], known["oxygen_formation_steep"]
 
-    def worked(value: Array | float) -> Array:
-        return np.asarray(1 / (1 + (at / np.maximum(value, 1e-6)) ** steep))
+    def worked(value: Any) -> Any:
+        return 1 / (1 + (at / np.maximum(value, 1e-6)) ** steep)
 
-    return np.asarray(np.minimum(worked(oxygen) / worked(known["oxygen_blood"]), 1))
+    found: Array = np.minimum(worked(oxygen) / worked(known["oxygen_blood"]), 1)
+    return found
 
 
 def soft_formation(now: Now, days: float) -> Change:
@@ -72,7 +75,7 @@ def soft_formation(now: Now, days: float) -> Change:
     to_cartilage = p["matrix_synthesis"] * half(crowd(now, now["chondrocyte"]), p["cell_half"])
     total = to_fibrous + to_cartilage
     gone = granulation * -np.expm1(-total * days)
-    share = np.divide(gone, total, out=np.zeros_like(total), where=total > 0)
+    share = ratio(gone, total)
     builders = now["osteoblast_host"] + now["osteoblast_graft"]
     ripe = p["ossification"] * np.minimum(now["vessel"], 1) * half(crowd(now, builders), p["osteoblast_half"])
     ossified = now["cartilage"] * -np.expm1(-ripe * days)

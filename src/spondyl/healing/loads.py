@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import beside, home, ratio
 from spondyl.errors import HealingError, Mistake, StudyError
 from spondyl.healing.numbers import Numbers
 from spondyl.healing.process import Load
@@ -38,10 +39,12 @@ class Body:
     ----------
     model : with the stiffness that surgery left.
     place : of the region in the model, and of what the model holds of it in the region.
+    backend : of mechanics.
     """
 
     model: Model
     place: tuple[tuple[slice, slice, slice], tuple[slice, slice, slice]]
+    backend: str = "auto"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +67,7 @@ class Solved:
     day: float
 
 
-def body_of(bone: Vertebra, region: Region) -> Body:
+def body_of(bone: Vertebra, region: Region, backend: str = "auto") -> Body:
     """Return the whole bone as mechanics sees it, and where the region lies in it."""
     model = bone.model()
     first = round((model.grid.origin_mm[0] - bone.grid.origin_mm[0]) / bone.grid.spacing_mm[0])
@@ -73,7 +76,7 @@ def body_of(bone: Vertebra, region: Region) -> Body:
     low, high = max(z.start - first, 0), min(z.stop - first, deep)
     there = (slice(low, high), y, x)
     here = (slice(low + first - z.start, high + first - z.start), slice(None), slice(None))
-    return Body(model, (there, here))
+    return Body(model, (there, here), backend)
 
 
 def solved(
@@ -93,14 +96,15 @@ def solved(
     own = modulus_of(state, region, known)
     there, here = body.place
     stiff = body.model.modulus.copy()
-    part, mine = stiff[there], own[here].astype(np.float32)
-    np.copyto(part, mine, where=region.open[here] & (mine > 0))
+    part, mine = stiff[there], home(own[here]).astype(np.float32)
+    np.copyto(part, mine, where=home(region.open[here]) & (mine > 0))
     model = replace(body.model, modulus=stiff)
     try:
         answer = solve(
             model,
             platens(model, "z", strain=STRAIN),
             tolerance=TOLERANCE,
+            backend=body.backend,
             threads=threads,
             start=None if last is None else last.solution,
         )
@@ -111,10 +115,11 @@ def solved(
     shortened = STRAIN * model.grid.size_mm[0]
     stiffness = 2 * answer.energy / shortened**2
     scale = force / (stiffness * shortened)
-    strain, energy = _fields(answer, body, region)
+    found = _fields(answer, body, home(region.open))
+    strain, energy = (beside(values, own) for values in found)
     strain, energy = strain * abs(scale), energy * scale**2
     bone = state.bone
-    tissue = np.divide(energy, bone, out=np.zeros_like(bone), where=bone >= LEAST)
+    tissue = np.where(bone >= LEAST, ratio(energy, bone), 0.0)
     reference = 0.0 if last is None else last.load.reference
     return Solved(Load(strain, tissue, reference), stiffness, own, answer, state.day)
 
@@ -134,7 +139,7 @@ def stale(last: Solved, state: State, region: Region, known: Numbers) -> bool:
     return bool((change * weight[held]).sum() >= known["solve_change"] * weight[held].sum())
 
 
-def _fields(answer: Solution, body: Body, region: Region) -> tuple[Array, Array]:
+def _fields(answer: Solution, body: Body, open_: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Return octahedral shear strain and strain energy density of the region's voxels."""
     there, here = body.place
     compact = element_fields(answer, "octahedral_shear_strain", "strain_energy_density")
@@ -143,7 +148,7 @@ def _fields(answer: Solution, body: Body, region: Region) -> tuple[Array, Array]
     for values in compact.values():
         whole = np.zeros(answer.model.grid.shape)
         whole[solid] = values
-        part = np.zeros(region.open.shape)
-        part[here] = np.where(region.open[here], whole[there], 0.0)
+        part = np.zeros(open_.shape)
+        part[here] = np.where(open_[here], whole[there], 0.0)
         found.append(part)
     return found[0], found[1]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from spondyl.arrays import ratio
 from spondyl.healing.process import Change, Now
 
 
@@ -21,7 +22,7 @@ def turnover(now: Now, days: float) -> Change:
     """Return woven and lamellar bone after remodelling; what was osteoid stays woven."""
     rate = now.known["lamellar_turnover"] * np.minimum(now["vessel"], 1)
     woven = now["woven_host"] + now["woven_graft"]
-    ripe = np.divide(now["mineral"], woven, out=np.zeros_like(woven), where=woven > 0).clip(0, 1)
+    ripe = ratio(now["mineral"], woven).clip(0, 1)
     gone = -np.expm1(-rate * days) * ripe
     moved = woven * gone
     return Change(

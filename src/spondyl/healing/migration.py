@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from spondyl.arrays import ratio
 from spondyl.healing.process import Change, Now, half, relaxed
 from spondyl.transport import diffuse, drift
 
@@ -39,8 +40,6 @@ def recruitment(now: Now, days: float) -> Change:
     p = now.known
     rate = p["progenitor_supply"] * now["marrow"]
     wanted = p["progenitor_marrow"] * now.host["progenitors"]
-    room = now.domain.share
-    share = np.divide(rate, room, out=np.zeros_like(room), where=room > 0)
-    after = relaxed(now["progenitor_host"], rate * wanted, share, days)
+    after = relaxed(now["progenitor_host"], rate * wanted, ratio(rate, now.domain.share), days)
     gained = float((after - now["progenitor_host"]).sum()) * now.region.voxel_mm3
     return Change({"progenitor_host": after}, {"progenitor_host recruited": gained})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import ratio
 from spondyl.healing.numbers import Host, Numbers
 from spondyl.healing.region import Region
 from spondyl.healing.state import State
@@ -84,17 +85,20 @@ def domain_of(state: State, region: Region) -> Domain:
 
 def half(value: Array, at: float) -> Array:
     """Return value / (value + at): one half at `at`."""
-    return np.asarray(value / (value + at))
+    found: Array = value / (value + at)
+    return found
 
 
 def below(value: Array, at: float, steep: int = 4) -> Array:
     """Return 1 far below `at`, one half there, 0 far above."""
-    return np.asarray(1 / (1 + (value / at) ** steep))
+    found: Array = 1 / (1 + (value / at) ** steep)
+    return found
 
 
 def relaxed(value: Array, gain: Array | float, loss: Array | float, days: float) -> Array:
     """Return a value after gain and loss rates acted: never negative (Patankar 1980)."""
-    return np.asarray((value + gain * days) / (1 + loss * days))
+    found: Array = (value + gain * days) / (1 + loss * days)
+    return found
 
 
 def crowd(now: Now, cells: Array) -> Array:
@@ -108,6 +112,5 @@ def crowd(now: Now, cells: Array) -> Array:
 def injured(now: Now) -> Array:
     """Return the share of a voxel's loose tissue that is not marrow: where repair goes on."""
     loose = now.state.soft
-    return np.asarray(
-        np.divide(loose - now["marrow"], loose, out=np.zeros_like(loose), where=loose > 1e-9).clip(0, 1)
-    )
+    share = np.where(loose > 1e-9, ratio(loose - now["marrow"], loose), 0.0)
+    return share.clip(0, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +43,10 @@ class Region:
     hole : share of each voxel that the defect takes.
     vegf, bmp2 : what a graft cell gives off, pg/day, as its lot says; 0 without one.
     packing : surface of the granules over what shares of voxels show of it, at surgery; 1 without any.
+
+    Attributes
+    ----------
+    place : share of each voxel in which the cells of repair live: that of the defect; 1 beside it.
     """
 
     grid: Grid
@@ -52,6 +56,11 @@ class Region:
     vegf: float
     bmp2: float
     packing: float = 1.0
+    place: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        place = np.where(self.hole > EMPTY, np.maximum(self.hole, LEAST_PLACE), 1.0)
+        object.__setattr__(self, "place", place)
 
     @property
     def edges(self) -> tuple[float, float, float]:
@@ -62,11 +71,6 @@ class Region:
     def weight(self) -> Array:
         """What means over the defect are weighted by: its share of each voxel, or the region without one."""
         return self.hole if self.hole.any() else self.open.astype(np.float64)
-
-    @property
-    def place(self) -> Array:
-        """Share of each voxel in which the cells of repair live: that of the defect; 1 beside it."""
-        return np.where(self.hole > EMPTY, np.maximum(self.hole, LEAST_PLACE), 1.0)
 
     def held(self, bone: Array, first: Array) -> Array:
         """Return the share of each voxel that is bone of the defect.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from spondyl.arrays import ratio
 from spondyl.healing.process import Change, Now, injured, relaxed
 from spondyl.healing.surfaces import waning
 
@@ -26,9 +27,9 @@ def resorption(now: Now, days: float) -> Change:
     clasts = relaxed(now["osteoclast"], rate * wanted, rate, days)
     eats = clasts / full * days
     tcp = np.minimum(p["tcp_erosion"] * waning(scaffold, open_, edges) * eats, now["tcp"])
-    share = np.divide(woven, bone, out=np.zeros_like(bone), where=bone > 0)
+    share = ratio(woven, bone)
     gone = np.minimum(p["woven_erosion"] * waning(bone, open_, edges) * share * eats, woven)
-    left = 1 - np.divide(gone, woven, out=np.zeros_like(woven), where=woven > 0)
+    left = 1 - ratio(gone, woven)
     volume = now.region.voxel_mm3
     return Change(
         {

@@ -7,15 +7,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from spondyl.errors import HealingError, HealingStopped, Mistake
+import numpy as np
+
+from spondyl import cuda
+from spondyl.errors import HealingError, HealingStopped
 from spondyl.healing import checkpoint as kept
 from spondyl.healing.account import account
 from spondyl.healing.adaptation import reference_of
+from spondyl.healing.asked import check_backend, divides, follow_ups, force_asked, host_asked, whole
 from spondyl.healing.course import HealingCourse
 from spondyl.healing.loads import Body, Solved, body_of, solved, stale
-from spondyl.healing.numbers import Host, Numbers, host_of, numbers
+from spondyl.healing.numbers import Host, Numbers, numbers
 from spondyl.healing.process import Process
 from spondyl.healing.region import Region, beginning, region_of
 from spondyl.healing.rules import rules as chosen_rules
@@ -25,13 +29,8 @@ from spondyl.quantity import Parameter, convert
 from spondyl.threads import available_threads
 from spondyl.vertebra import Vertebra
 
-OVARIECTOMISED = "ovariectomy"
-"""Word in the notes of a bone that makes its host an ovariectomised one."""
-
 KEEP_DAYS = 7.0
 """Days between two writings of a checkpoint."""
-
-LONGEST_WEEKS = 104
 
 
 class Progress(NamedTuple):
@@ -48,10 +47,11 @@ Report = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Setting:
-    """What does not change in a run."""
+    """What does not change in a run; `work` is the region where it is worked on."""
 
     bone: Vertebra
     region: Region
+    work: Region
     body: Body
     known: Numbers
     host: Host
@@ -77,6 +77,7 @@ def run(
     step: str | None = None,
     progress: Report | None = None,
     checkpoint: Path | str | None = None,
+    backend: str = "auto",
     threads: int | None = None,
 ) -> HealingCourse:
     """Return the course of healing of a bone.
@@ -97,12 +98,14 @@ def run(
     progress : called after each simulated day.
     checkpoint : file that is written every week and when the run is interrupted; the same run (bone, graft,
         numbers, rules) goes on from it to the same digits, another begins anew.
+    backend : "cpu", which "auto" takes, or "cuda": all fields stay on an NVIDIA device, which needs CuPy;
+        the same course but for round-off. Rules in place of the usual ones get CuPy's arrays there.
     threads : used; change no digit.
 
     Raises
     ------
     HealingError
-        If something asked for has no meaning.
+        If something asked for has no meaning, or there is no CUDA device where one is asked for.
     HealingStopped
         If mechanics does not converge or a field goes wrong: the day, the field and the place. The error's
         ``course`` ends with the last good day, and the checkpoint, if any, holds it.
@@ -117,24 +120,30 @@ def run(
     """
     known = numbers(parameters, **(changed or {}))
     length = known["step"] if step is None else convert(step, "day", where="healing › step", positive=True)
-    followed = _follow_ups(weeks, follow_up)
+    followed = follow_ups(weeks, follow_up)
     region = region_of(bone, known)
+    check_backend(backend)
     setting = _Setting(
         bone=bone,
         region=region,
-        body=body_of(bone, region),
+        work=region,
+        body=body_of(bone, region, backend),
         known=known,
-        host=_host(bone, host, known, seed),
+        host=host_asked(bone, host, known, seed),
         processes=chosen_rules(rules),
-        force=_force(bone, known, activity),
+        force=force_asked(bone, known, activity),
         days=7.0 * weeks,
-        length=_divides(length),
+        length=divides(length),
         followed=followed,
         threads=threads or available_threads(),
     )
     began = time.perf_counter()
-    done = _healed(setting, progress, None if checkpoint is None else Path(checkpoint), began)
-    return _course(setting, done, began)
+    path = None if checkpoint is None else Path(checkpoint)
+    if backend != "cuda":
+        return _course(setting, _healed(setting, progress, path, began), began)
+    with cuda.arrays(HealingError) as upload:
+        there = replace(region, open=upload(region.open), hole=upload(region.hole))
+        return _course(setting, _healed(replace(setting, work=there), progress, path, began), began)
 
 
 def _course(setting: _Setting, done: kept.Progressed, began: float) -> HealingCourse:
@@ -154,10 +163,10 @@ def _course(setting: _Setting, done: kept.Progressed, began: float) -> HealingCo
 
 def _healed(setting: _Setting, progress: Report | None, path: Path | None, began: float) -> kept.Progressed:
     key = "" if path is None else _key(setting)
-    first = beginning(setting.bone, setting.region, setting.known, setting.host)
+    first = beginning(setting.bone, setting.region, setting.known, setting.host).beside(setting.work.hole)
     start = _solve(setting, first, None)
     energy = start.load.energy
-    reference = reference_of(first, setting.region, energy, setting.known)
+    reference = reference_of(first, setting.work, energy, setting.known)
     start = replace(start, load=replace(start.load, reference=reference))
     run = None if path is None else kept.load(path, key, setting.body, start)
     if run is None:
@@ -167,7 +176,7 @@ def _healed(setting: _Setting, progress: Report | None, path: Path | None, began
     try:
         while run.state.day < setting.days - 1e-9:
             run = _day(setting, run, first)
-            if path is not None and _whole(run.state.day / KEEP_DAYS):
+            if path is not None and whole(run.state.day / KEEP_DAYS):
                 kept.save(path, key, run)
             if progress is not None:
                 progress(_progress(setting, run.state.day, begun, began))
@@ -194,7 +203,7 @@ def _day(setting: _Setting, run: kept.Progressed, first: State) -> kept.Progress
         days = min(setting.length, end - state.day)
         state, amounts = one_step(
             state,
-            setting.region,
+            setting.work,
             strains.load,
             setting.known,
             setting.host,
@@ -205,7 +214,7 @@ def _day(setting: _Setting, run: kept.Progressed, first: State) -> kept.Progress
         for name, amount in amounts.items():
             budget[name] = budget.get(name, 0.0) + amount
     state = replace(state, day=float(round(state.day, 6)))
-    if stale(strains, state, setting.region, setting.known):
+    if stale(strains, state, setting.work, setting.known):
         strains = _solve(setting, state, strains)
         solves = [*solves, (state.day, strains.solution.iterations, strains.stiffness)]
     return _noted(setting, replace(run, state=state, solved=strains, budget=budget, solves=solves), first)
@@ -214,7 +223,7 @@ def _day(setting: _Setting, run: kept.Progressed, first: State) -> kept.Progress
 def _noted(setting: _Setting, run: kept.Progressed, first: State) -> kept.Progressed:
     """Return the run with its day in the account."""
     state, strains = run.state, run.solved
-    row = account(state, first, setting.region, setting.known, strains.load.strain, strains.stiffness)
+    row = account(state, first, setting.work, setting.known, strains.load.strain, strains.stiffness)
     run = replace(run, days=[*run.days, {"day": state.day, **row}])
     follows = any(abs(state.day - day) < 1e-6 for day in setting.followed)
     return _followed(run) if follows else run
@@ -223,15 +232,18 @@ def _noted(setting: _Setting, run: kept.Progressed, first: State) -> kept.Progre
 def _followed(run: kept.Progressed) -> kept.Progressed:
     """Return the run with its state now among those that are kept."""
     day = run.state.day
-    return replace(run, states=run.states | {day: run.state}, budgets=run.budgets | {day: dict(run.budget)})
+    held = run.state.beside(np.empty(0))
+    return replace(run, states=run.states | {day: held}, budgets=run.budgets | {day: dict(run.budget)})
 
 
 def _solve(setting: _Setting, state: State, last: Solved | None) -> Solved:
-    return solved(setting.body, state, setting.region, setting.known, setting.force, last, setting.threads)
+    return solved(setting.body, state, setting.work, setting.known, setting.force, last, setting.threads)
 
 
 def _key(setting: _Setting) -> str:
     more = f"{setting.force!r} {setting.length!r} {setting.followed!r}"
+    if setting.work is not setting.region:
+        more += " cuda"  # which rounds otherwise
     return kept.key_of(setting.bone, setting.region, setting.known, setting.host, setting.processes, more)
 
 
@@ -240,57 +252,6 @@ def _progress(setting: _Setting, day: float, begun: float, began: float) -> Prog
     rate = (day - begun) / spent if spent > 0 else math.inf
     left = (setting.days - day) / rate if rate > 0 else None
     return Progress(day, setting.days, rate, left)
-
-
-def _follow_ups(weeks: float, asked: Sequence[float] | None) -> tuple[float, ...]:
-    if not (math.isfinite(weeks) and 0 < weeks <= LONGEST_WEEKS):
-        allowed = f"must be above 0 and at most {LONGEST_WEEKS}"
-        raise HealingError(Mistake("healing › weeks", f"{weeks}", allowed))
-    if asked is None:
-        asked = sorted({0.0, *(4.0 * n for n in range(1, int(weeks // 4) + 1)), float(weeks)})
-    wrong = [week for week in asked if not (math.isfinite(week) and 0 <= week <= weeks)]
-    if wrong:
-        allowed = f"must lie between 0 and {weeks:g}"
-        raise HealingError(Mistake("healing › follow_up", f"week {wrong[0]:g}", allowed))
-    odd = [week for week in asked if week != weeks and not _whole(7 * week)]
-    if odd:
-        raise HealingError(Mistake("healing › follow_up", f"week {odd[0]:g}", "must be whole days"))
-    return tuple(7.0 * week for week in asked)
-
-
-def _divides(length: float) -> float:
-    """Return a step that fits into a day a whole number of times."""
-    return 1.0 / max(1, math.ceil(1.0 / length - 1e-9))
-
-
-def _host(bone: Vertebra, asked: Any, known: Numbers, seed: int | None) -> Host:
-    if isinstance(asked, Mapping):
-        usual = dict(host_of(known, False, None))
-        unknown = [name for name in asked if name not in usual]
-        bad = [name for name, value in asked.items() if not (math.isfinite(value) and 0 <= value <= 10)]
-        if unknown or bad:
-            name = (unknown or bad)[0]
-            allowed = f"shares of a healthy animal, 0 to 10: {', '.join(usual)}"
-            raise HealingError(Mistake(f"healing › host › {name}", f"{asked[name]}", allowed))
-        return usual | dict(asked)
-    if asked not in (None, "healthy", "ovariectomised"):
-        allowed = 'must be "healthy", "ovariectomised" or shares by name'
-        raise HealingError(Mistake("healing › host", repr(asked), allowed))
-    lost = any(OVARIECTOMISED in note for note in bone.notes) if asked is None else asked != "healthy"
-    return host_of(known, lost, seed)
-
-
-def _force(bone: Vertebra, known: Numbers, activity: float) -> float:
-    if bone.species != "rat":
-        allowed = "the habitual load is known for the rat only"
-        raise HealingError(Mistake("healing › species", bone.species, allowed))
-    if not (math.isfinite(activity) and 0 < activity <= 10):
-        raise HealingError(Mistake("healing › activity", f"{activity}", "must lie above 0, at most 10"))
-    return known["body_force_rat"] * known["cage_rest"] * activity
-
-
-def _whole(value: float) -> bool:
-    return abs(value - round(value)) < 1e-6
 
 
 def _notes(setting: _Setting) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def signals(now: Now, days: float) -> Change:  # noqa: ARG001 - at rest whatever
 def _spread(now: Now, made: Array, name: str, diffusivity: float, decay: float) -> Array:
     """Return a factor at rest; `made` in ng/mL/day."""
     if not made.any():
-        return np.zeros(made.shape)
+        return made
     found = steady(
         now.domain,
         diffusivity,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import beside
+
 Array = NDArray[np.float64]
 
 TISSUES = (
@@ -44,6 +46,10 @@ class State:
 
     def __getitem__(self, name: str) -> Array:
         return self.fields[name]
+
+    def beside(self, other: Array) -> State:
+        """Return the state with its fields where another array lies."""
+        return State(self.day, {name: beside(values, other) for name, values in self.fields.items()})
 
     @property
     def bone(self) -> Array:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from spondyl.arrays import home
 from spondyl.errors import HealingError, Mistake
 from spondyl.healing.numbers import Host, Numbers
 from spondyl.healing.process import Load, Now, Process, domain_of
@@ -69,8 +70,8 @@ def _checked(values: np.ndarray, field: str, process: str, now: Now) -> np.ndarr
     least, most = float(values.min()), float(values.max())
     if not (np.isfinite(least) and np.isfinite(most)) or least < SMALLEST * max(1.0, most):
         bad = ~np.isfinite(values) | (values < SMALLEST * max(1.0, abs(most) if np.isfinite(most) else 1.0))
-        place = tuple(int(i) for i in np.argwhere(bad)[0])
-        given = f"{values[place]:g} in voxel {place}"
+        place = tuple(int(i) for i in np.argwhere(home(bad))[0])
+        given = f"{float(values[place]):g} in voxel {place}"
         raise HealingError(
             Mistake(where, given, "must be finite and not negative; the last good state is kept")
         )
@@ -81,7 +82,7 @@ def _check_shares(state: State, region: Region, process: str) -> None:
     total = sum((state[name] for name in TISSUES[1:]), state[TISSUES[0]])
     wrong = np.where(region.open, np.abs(total - 1), total)
     if wrong.max() > CLOSES:
-        place = tuple(int(i) for i in np.unravel_index(wrong.argmax(), wrong.shape))
+        place = tuple(int(i) for i in np.unravel_index(int(wrong.argmax()), wrong.shape))
         where = f"healing, day {state.day:g}, {process}"
-        given = f"shares of {total[place]:.12g} in voxel {place}"
+        given = f"shares of {float(total[place]):.12g} in voxel {place}"
         raise HealingError(Mistake(where, given, "must sum to one; the last good state is kept"))

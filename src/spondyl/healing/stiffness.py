@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import ndimage
 from spondyl.healing.numbers import Numbers
 from spondyl.healing.region import Region
 from spondyl.healing.state import State
@@ -31,15 +32,14 @@ def modulus_of(state: State, region: Region, known: Numbers) -> Array:
 
 def _granules(state: State, known: Numbers) -> Array:
     """Return what β-TCP adds: its modulus by its pores (Metsger et al. 1999), as far as bone holds it."""
-    from scipy.ndimage import uniform_filter
-
     tcp = state["tcp"]
     if not tcp.any():
         return tcp
     table = shipped()["graft"]
     dense, half = table["tcp_modulus"].value, table["tcp_modulus_half"].value
     own = dense * (half / dense) ** (2 * (1 - tcp)) * (tcp > 0.01)
-    around = uniform_filter(state.bone, size=3, mode="nearest")
+    around = ndimage(tcp).uniform_filter(state.bone, size=3, mode="nearest")
     held = np.minimum(around / known["granule_bond"], 1)
     loose = known["granulation_modulus"] * tcp
-    return np.asarray(loose + held * np.maximum(own - loose, 0))
+    found: Array = loose + held * np.maximum(own - loose, 0)
+    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from spondyl.arrays import ratio
 from spondyl.healing.process import Change, Now, half, relaxed
 
 HOST = ("progenitor_host", "fibroblast", "chondrocyte", "osteoblast_host")
@@ -29,7 +30,7 @@ def survival(now: Now, days: float) -> Change:
         fields[name] = relaxed(now[name], 0.0, total, days)
         lost = now[name] - fields[name]
         if name != "ripe_graft":
-            share = np.divide(starved, total, out=np.zeros_like(total), where=total > 0)
+            share = ratio(starved, total)
             budget[f"{name} starved"] = _amount(now, lost * share)
             budget[f"{name} cleared"] = _amount(now, lost * (1 - share))
     return Change(fields, budget)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import home
 from spondyl.healing.numbers import Numbers
 from spondyl.healing.region import Region
 from spondyl.healing.state import State
@@ -21,14 +22,16 @@ def united(state: State, region: Region, known: Numbers) -> bool:
     """Tell whether the defect has united; without a defect there is nothing to unite."""
     from scipy.ndimage import binary_dilation, label
 
-    inside = region.hole > 0.5
-    if not inside.any():
+    whole = region.hole > 0.5
+    if not whole.any():
         return True
-    bone = state.bone >= known["union_share"]
+    near = _around(whole)
+    strong = state.bone[near] >= known["union_share"]
+    inside, bone, free = (home(part) for part in (whole[near], strong, region.open[near]))
     pieces, count = label(bone & inside)
     if not count:
         return False
-    rim = binary_dilation(inside) & ~inside & bone & region.open
+    rim = binary_dilation(inside) & ~inside & bone & free
     heights = np.flatnonzero(inside.any(axis=(1, 2)))
     third = (heights[-1] - heights[0] + 1) / 3
     layer = np.arange(bone.shape[0])[:, None, None]
@@ -36,3 +39,12 @@ def united(state: State, region: Region, known: Numbers) -> bool:
     high = rim & (layer > heights[-1] - third)
     beside = [set(np.unique(pieces[binary_dilation(end) & inside & bone])) - {0} for end in (low, high)]
     return bool(beside[0] & beside[1])
+
+
+def _around(inside: Mask) -> tuple[slice, ...]:
+    """Return the box of what is inside, a voxel wider on every side."""
+    found = []
+    for axis in range(3):
+        where = np.flatnonzero(home(inside.any(axis=tuple(other for other in range(3) if other != axis))))
+        found.append(slice(max(int(where[0]) - 1, 0), int(where[-1]) + 2))
+    return tuple(found)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from spondyl.arrays import ratio
 from spondyl.healing.process import Change, Now, below, half, relaxed
 from spondyl.transport import diffuse, drift
 
@@ -23,7 +24,6 @@ def vessels(now: Now, days: float) -> Change:
         spread = drift(now.domain, spread, called, p["vessel_call"] * allowed, days, threads=now.threads)
     rate = p["vessel_growth"] * growing * allowed
     room = now.domain.share
-    crowded = np.divide(rate * spread, room, out=np.zeros_like(room), where=room > 0)
-    grown = relaxed(spread, rate * spread, crowded, days)
+    grown = relaxed(spread, rate * spread, ratio(rate * spread, room), days)
     gained = float((grown - v).sum()) * now.region.voxel_mm3
     return Change({"vessel": np.minimum(grown, room)}, {"vessels gained": gained})

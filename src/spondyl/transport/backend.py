@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import at_home
 from spondyl.transport.checks import BACKENDS, one_of
+from spondyl.transport.domain import Domain
 from spondyl.transport.equilibrium import Steady
 from spondyl.transport.task import Balance, Migration, Spread, Spreading
 
@@ -22,9 +24,11 @@ class Backend:
     rest: Callable[[Balance], Steady]
 
 
-def backend_of(name: str) -> Backend:
-    """Return a backend; "auto" is the processor."""
+def backend_of(name: str, domain: Domain) -> Backend:
+    """Return a backend; "auto" is the one where the domain lies."""
     one_of(name, BACKENDS, "backend")
+    if name == "auto" and not at_home(domain.open):
+        name = "cuda"
     if name == "reference":
         from spondyl.transport import reference
 

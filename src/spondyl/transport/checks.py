@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import contiguous, floats, home, shape_of
 from spondyl.errors import Mistake, TransportError, nearest_word
 from spondyl.transport.domain import Domain
 
@@ -19,7 +20,7 @@ BACKENDS = ("auto", "cpu", "cuda", "reference")
 
 def fields_of(domain: Domain, given: Any, name: str = "fields") -> Array:
     """Return fields as (k, z, y, x): not negative, finite, nothing where the domain is closed."""
-    fields = np.ascontiguousarray(given, np.float64)
+    fields = contiguous(floats(given))
     if fields.ndim == 3:
         fields = fields[None]
     if fields.ndim != 4 or fields.shape[1:] != domain.shape:
@@ -27,7 +28,7 @@ def fields_of(domain: Domain, given: Any, name: str = "fields") -> Array:
     # One product finds what is closed and not zero, what is infinite and what is no number.
     with np.errstate(invalid="ignore"):
         found = fields.reshape(len(fields), -1) @ (~domain.open).ravel().astype(np.float64)
-    if fields.min(initial=0.0) < 0 or np.any(found != 0):
+    if (fields.size and fields.min() < 0) or np.any(found != 0):
         not_negative(fields, name)
         closed = ~domain.open & (fields != 0)
         raise _place(fields, closed, name, "is in a closed voxel, where there must be nothing")
@@ -36,7 +37,7 @@ def fields_of(domain: Domain, given: Any, name: str = "fields") -> Array:
 
 def per_field(domain: Domain, given: Any, k: int, name: str) -> Array:
     """Return numbers (k,) or fields (k, z, y, x) that are not negative where the domain is open."""
-    values = np.asarray(given, np.float64)
+    values = floats(given)
     if values.shape in {(), (1,)}:
         values = np.full(k, float(values.reshape(())))
     elif values.shape == domain.shape and k == 1:
@@ -51,17 +52,17 @@ def per_field(domain: Domain, given: Any, k: int, name: str) -> Array:
 
 def field_of(domain: Domain, given: Any, name: str) -> Array:
     """Return a number or a field as (z, y, x), not negative, 0 where the domain is closed."""
-    values = np.asarray(given, np.float64)
+    values = floats(given)
     if values.shape not in {(), domain.shape}:
         raise wrong_shape(name, given, f"a number or {domain.shape}")
-    values = np.where(domain.open, values, 0.0)
+    values = np.where(domain.open, values if values.shape else float(values), 0.0)
     not_negative(values, name)
     return values
 
 
 def finite_field(domain: Domain, given: Any, k: int, name: str) -> Array:
     """Return fields (1 or k, z, y, x) of any sign, 0 where the domain is closed."""
-    values = np.asarray(given, np.float64)
+    values = floats(given)
     if values.ndim == 3:
         values = values[None]
     if values.shape not in {(1, *domain.shape), (k, *domain.shape)}:
@@ -90,7 +91,7 @@ def held_of(domain: Domain, given: Any, shape: tuple[int, ...]) -> tuple[NDArray
 
 def wrong_shape(name: str, given: Any, allowed: str) -> TransportError:
     """Return the error of an array that does not fit."""
-    return TransportError(Mistake(name, f"shape {np.shape(given)}", f"must have shape {allowed}"))
+    return TransportError(Mistake(name, f"shape {shape_of(given)}", f"must have shape {allowed}"))
 
 
 def not_negative(values: Array, name: str) -> None:
@@ -135,10 +136,10 @@ def threads_of(threads: int | None) -> int:
 
 
 def _place(values: Array, wrong: NDArray[np.bool_], name: str, allowed: str) -> TransportError:
-    at = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
+    at = tuple(int(i) for i in np.unravel_index(int(np.argmax(home(wrong))), wrong.shape))
     where = name if values.ndim == 3 else f"{name} › {at[0]}"
     place = at if values.ndim == 3 else at[1:]
     place_text = f" at voxel {place}" if place else ""
     others = int(wrong.sum()) - 1
     more = f" and {others} more" if others else ""
-    return TransportError(Mistake(where, f"{values[at]:g}{place_text}{more}", allowed))
+    return TransportError(Mistake(where, f"{float(values[at]):g}{place_text}{more}", allowed))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import floats, shape_of
 from spondyl.transport import checks
 from spondyl.transport.backend import backend_of
 from spondyl.transport.budget import Budget
@@ -55,7 +56,8 @@ def diffuse(
     order : in time; 1, or 2 at five times the work.
     symmetric : take the mean over all orders of the axes, so that exchanging axes changes nothing but
         round-off; six times the work.
-    backend : "cpu", which "auto" takes; "cuda" with CuPy on an NVIDIA device; "reference", slow and plain.
+    backend : "cpu", which "auto" takes; "cuda" with CuPy on an NVIDIA device, which "auto" takes where
+        domain and fields are CuPy's arrays, as the result is then; "reference", slow and plain.
     threads : how many; None for as many as this process may use. No digit depends on them.
     report : called with the budget of the step.
 
@@ -91,7 +93,7 @@ def diffuse(
     found = _swept(task, backend, symmetric=symmetric)
     if report is not None:
         report(_budget(domain, given, found))
-    return found.fields[0] if np.ndim(fields) == 3 else found.fields
+    return found.fields[0] if len(shape_of(fields)) == 3 else found.fields
 
 
 def splitting_error(domain: Domain, fields: Any, diffusivity: Any, days: float, **more: Any) -> Array:
@@ -114,7 +116,7 @@ def splitting_error(domain: Domain, fields: Any, diffusivity: Any, days: float, 
 def _swept(task: Spread, backend: str, *, symmetric: bool) -> Spreading:
     from dataclasses import replace
 
-    spread = backend_of(backend).spread
+    spread = backend_of(backend, task.domain).spread
     orders = tuple(permutations((0, 1, 2))) if symmetric else ((0, 1, 2),)
     answers = [spread(replace(task, sweeps=_sweeps(axes, task.days, task.order))) for axes in orders]
     if len(answers) == 1:
@@ -136,7 +138,7 @@ def _sweeps(axes: tuple[int, ...], days: float, order: int) -> tuple[tuple[int, 
 
 
 def _source(domain: Domain, given: Any, fields: Array) -> Array:
-    source = np.asarray(given, np.float64)
+    source = floats(given)
     if source.ndim == 3 and len(fields) == 1:
         source = source[None]
     if source.shape != fields.shape:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import contiguous, floats, shape_of
 from spondyl.errors import Mistake, TransportError
 
 Array = NDArray[np.float64]
@@ -49,11 +50,11 @@ class Domain:
     capacity: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        mask = np.ascontiguousarray(self.open)
+        mask = contiguous(self.open if hasattr(self.open, "dtype") else np.asarray(self.open))
         wrong = _mistakes(mask, self.spacing_mm, self.room)
         if wrong:
             raise TransportError(wrong)
-        room = np.ones(mask.shape) if self.room is None else np.asarray(self.room, np.float64)
+        room = 1.0 if self.room is None else floats(self.room)
         object.__setattr__(self, "open", mask)
         object.__setattr__(self, "spacing_mm", tuple(float(edge) for edge in self.spacing_mm))
         object.__setattr__(self, "share", np.where(mask, room, 0.0))
@@ -81,8 +82,8 @@ def _mistakes(mask: Mask, spacing: tuple[float, ...], room: Array | None) -> lis
         wrong.append(Mistake("domain › spacing_mm", str(spacing), "must be three positive lengths"))
     if room is None:
         return wrong
-    if np.shape(room) != mask.shape:
-        wrong.append(Mistake("domain › room", f"shape {np.shape(room)}", f"must have shape {mask.shape}"))
+    if shape_of(room) != mask.shape:
+        wrong.append(Mistake("domain › room", f"shape {shape_of(room)}", f"must have shape {mask.shape}"))
     elif not wrong and not np.all((room[mask] > 0) & (room[mask] <= 1)):
         wrong.append(
             Mistake("domain › room", "a share outside (0, 1]", "must lie above 0 and at most at 1 where open")

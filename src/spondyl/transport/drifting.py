@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import nothing, shape_of
 from spondyl.errors import Mistake, TransportError
 from spondyl.transport import checks
 from spondyl.transport.backend import backend_of
 from spondyl.transport.budget import Budget
 from spondyl.transport.domain import Domain
-from spondyl.transport.faces import flows, velocity
+from spondyl.transport.faces import flows, upward
 from spondyl.transport.task import Migration
 
 Array = NDArray[np.float64]
@@ -63,12 +64,13 @@ def drift(
     g = checks.finite_field(domain, potential, k, "potential")
     chi = checks.per_field(domain, mobility, k, "mobility")
     top = np.full(k, math.inf) if ceiling is None else _ceiling(ceiling, k)
-    steps = _steps(domain, g, chi, days, limited=ceiling is not None)
-    task = Migration(domain, given, g, chi, top, days, steps, checks.threads_of(threads))
-    after = backend_of(backend).migrate(task) if steps else given.copy()
+    velocities = tuple(upward(domain, g[min(i, len(g) - 1)], chi[i]) for i in range(k))
+    steps = _steps(domain, velocities, days, limited=ceiling is not None)
+    task = Migration(domain, given, velocities, top, days, steps, checks.threads_of(threads))
+    after = backend_of(backend, domain).migrate(task) if steps else given.copy()
     if report is not None:
         report(_budget(domain, given, after, steps))
-    return after[0] if np.ndim(fields) == 3 else after
+    return after[0] if len(shape_of(fields)) == 3 else after
 
 
 def _ceiling(given: Any, k: int) -> Array:
@@ -78,13 +80,13 @@ def _ceiling(given: Any, k: int) -> Array:
     return values
 
 
-def _steps(domain: Domain, g: Array, chi: Array, days: float, *, limited: bool) -> int:
+def _steps(domain: Domain, velocities: tuple[Array, ...], days: float, *, limited: bool) -> int:
     """Return how many sub-steps keep what leaves a voxel below what it has, what enters below its room."""
     fastest = 0.0
-    for i in range(len(chi)):
-        leaving, entering = np.zeros(domain.shape), np.zeros(domain.shape)
+    for u in velocities:
+        leaving, entering = nothing(domain.share), nothing(domain.share)
         for axis in range(3):
-            out, into = flows(velocity(domain, g[min(i, len(g) - 1)], chi[i], axis), domain.shape, axis)
+            out, into = flows(u[axis], axis)
             leaving += 2 * out
             entering += into if limited else 0.0
         fastest = max(fastest, float((np.maximum(leaving, entering) / domain.capacity).max()))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import ndimage, nothing, shape_of
 from spondyl.transport import checks
 from spondyl.transport.domain import Domain
 from spondyl.transport.task import Balance
@@ -80,14 +81,15 @@ def steady(
     from spondyl.transport.backend import backend_of
 
     tolerance = checks.number_of(tolerance, "tolerance", positive=True)
+    whole = bool(shape_of(diffusivity))
     d = checks.field_of(domain, diffusivity, "diffusivity")
     rate = checks.field_of(domain, supply_rate, "supply_rate")
     level = checks.field_of(domain, supply_level, "supply_level")
     floor = NEGLIGIBLE * float(d.max()) / min(domain.spacing_mm) ** 2 + np.finfo(np.float64).tiny
-    begin = checks.field_of(domain, level.max() if start is None else start, "start")
+    begin = checks.field_of(domain, float(level.max()) if start is None else start, "start")
     task = Balance(
         domain=domain,
-        diffusivity=d,
+        diffusivity=d if whole else np.float64(diffusivity),
         uptake_max=checks.field_of(domain, uptake_max, "uptake_max"),
         half_saturation=checks.number_of(half_saturation, "half_saturation", positive=True),
         supply_rate=np.where(domain.open, rate + floor, 0.0),
@@ -96,15 +98,13 @@ def steady(
         tolerance=tolerance,
         threads=checks.threads_of(threads),
     )
-    return backend_of(backend).rest(task)
+    return backend_of(backend, domain).rest(task)
 
 
 def _supplied(diffusivity: Array, supply: Array) -> NDArray[np.bool_]:
     """Return the voxels to which something can come; others would keep whatever they began with."""
-    from scipy.ndimage import label
-
-    part, parts = label(diffusivity > 0)
-    reached = np.zeros(parts + 1, np.bool_)
+    part, parts = ndimage(supply).label(diffusivity > 0)
+    reached = nothing(part, int(parts) + 1, np.bool_)
     reached[part[supply > 0]] = True
     reached[0] = False
     found: NDArray[np.bool_] = reached[part] | (supply > 0)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.arrays import nothing
 from spondyl.transport.domain import Domain
 
 Array = NDArray[np.float64]
@@ -25,55 +26,48 @@ def harmonic_mean(low: Array, high: Array) -> Array:
     return mean
 
 
-def conductance(domain: Domain, diffusivity: Array, axis: int) -> Array:
+def conductance(domain: Domain, diffusivity: Array | np.float64, axis: int) -> Array:
     """Return the share of a voxel's volume that passes each inner face in a day, per unit of difference.
 
     Parameters
     ----------
     domain : the grid.
-    diffusivity : mm²/day, ending in (z, y, x).
+    diffusivity : mm²/day, ending in (z, y, x), or one number.
     axis : 0, 1 or 2 for z, y or x.
     """
-    share = np.minimum(*both_sides(domain.share, axis))
-    rate: Array = harmonic_mean(*both_sides(diffusivity, axis)) * share / domain.spacing_mm[axis] ** 2
-    return rate
+    share: Array = np.minimum(*both_sides(domain.share, axis)) / domain.spacing_mm[axis] ** 2
+    if isinstance(diffusivity, np.float64):
+        rate: Array = share * diffusivity
+        return rate
+    return share * harmonic_mean(*both_sides(diffusivity, axis))
 
 
-def velocity(domain: Domain, potential: Array, mobility: Array, axis: int) -> Array:
-    """Return the voxels that are swept through each inner face in a day, upwards.
+def upward(domain: Domain, potential: Array, mobility: Array | np.float64) -> Array:
+    """Return the voxels swept through their upper faces in a day, up a potential: (3, z, y, x).
 
     Parameters
     ----------
     domain : the grid.
-    potential, mobility : (z, y, x); the mobility may be a number.
-    axis : 0, 1 or 2 for z, y or x.
+    potential : (z, y, x).
+    mobility : mm²/day per unit of the potential, (z, y, x) or one number.
     """
-    low, high = both_sides(potential, axis)
-    u: Array = conductance(domain, np.broadcast_to(mobility, domain.shape), axis) * (high - low)
+    u = nothing(domain.share, (3, *domain.shape))
+    for axis in range(3):
+        low, high = both_sides(potential, axis)
+        both_sides(u[axis], axis)[0][...] = conductance(domain, mobility, axis) * (high - low)
     return u
 
 
-def flows(u: Array, shape: tuple[int, int, int], axis: int) -> tuple[Array, Array]:
-    """Return the faster of the two flows out of each voxel along an axis, and the sum of those into it."""
-    up, down, into = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    both_sides(up, axis)[0][...] = np.maximum(u, 0.0)
-    both_sides(down, axis)[1][...] = np.maximum(-u, 0.0)
-    both_sides(into, axis)[0][...] = np.maximum(-u, 0.0)
-    both_sides(into, axis)[1][...] += np.maximum(u, 0.0)
-    return np.maximum(up, down), into
-
-
-def upward(domain: Domain, potential: Array, mobility: Array, number: int) -> Array:
-    """Return the velocities of a field at the upper faces of all voxels, (3, voxels), zero at the last ones.
+def flows(u: Array, axis: int) -> tuple[Array, Array]:
+    """Return the faster of the two flows out of each voxel along an axis, and the sum of those into it.
 
     Parameters
     ----------
-    domain : the grid.
-    potential, mobility : of all fields, (1 or k, z, y, x), and (k,) or (k, z, y, x).
-    number : of the field.
+    u : voxels swept through the upper faces along the axis, 0 at the last ones, (z, y, x).
     """
-    u = np.zeros((3, *domain.shape))
-    for axis in range(3):
-        g = potential[min(number, len(potential) - 1)]
-        both_sides(u[axis], axis)[0][...] = velocity(domain, g, mobility[number], axis)
-    return u.reshape(3, -1)
+    up, down = np.maximum(u, 0.0), np.maximum(-u, 0.0)
+    out, into = up.copy(), down.copy()
+    low, high = both_sides(out, axis)[1], both_sides(into, axis)[1]
+    low[...] = np.maximum(low, both_sides(down, axis)[0])
+    high[...] += both_sides(up, axis)[0]
+    return out, into

@@ -62,8 +62,7 @@ class Migration:
     ----------
     domain : the grid.
     fields : amounts per volume of voxel, (k, z, y, x).
-    potential : (1, z, y, x) or (k, z, y, x).
-    mobility : mm²/day per unit of the potential, (k,) or (k, z, y, x).
+    velocities : of each field, voxels swept through the upper faces in a day, (3, z, y, x).
     ceiling : that no concentration passes, (k,); infinite for none.
     days, steps : the time, and into how many steps it is cut.
     threads : how many may be used.
@@ -71,8 +70,7 @@ class Migration:
 
     domain: Domain
     fields: Array
-    potential: Array
-    mobility: Array
+    velocities: tuple[Array, ...]
     ceiling: Array
     days: float
     steps: int
@@ -86,17 +84,17 @@ class Balance:
     Parameters
     ----------
     domain : the grid.
-    diffusivity : D, mm²/day.
+    diffusivity : D, mm²/day; one number or a field.
     uptake_max : q, concentration/day.
     half_saturation : K, concentration.
-    supply_rate, supply : p and p s, 1/day and concentration/day. All four fields (z, y, x), 0 where closed.
+    supply_rate, supply : p and p s, 1/day and concentration/day. Fields (z, y, x), 0 where closed.
     start : to begin from.
     tolerance : residual to reach, over the size of the supply, 2-norms.
     threads : how many may be used.
     """
 
     domain: Domain
-    diffusivity: Array
+    diffusivity: Array | np.float64
     uptake_max: Array
     half_saturation: float
     supply_rate: Array

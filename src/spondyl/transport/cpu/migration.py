@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from spondyl.threads import Team
 from spondyl.transport.cpu.advection import advect
-from spondyl.transport.faces import upward
 from spondyl.transport.task import Migration
 
 Array = NDArray[np.float64]
@@ -25,7 +24,7 @@ def migrate(task: Migration) -> Array:
     team = Team(task.threads)
     try:
         for i, n in enumerate(after):
-            u, full = upward(task.domain, task.potential, task.mobility, i), 1 / task.ceiling[i]
+            u, full = task.velocities[i].reshape(3, size), 1 / task.ceiling[i]
             now, spare = n / capacity, other
             for _ in range(task.steps):
                 team.run(advect, shape[0], size, shape, now, none, stage, share, u, full, days)

@@ -7,7 +7,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.transport.faces import upward
 from spondyl.transport.gpu.device import Device
 from spondyl.transport.task import Migration
 
@@ -23,7 +22,7 @@ def migrate(task: Migration, device: Device) -> Array:
         share = device.upload(task.domain.share)
         stage, spare = (device.empty(size, np.float64) for _ in range(2))
         for i, n in enumerate(task.fields):
-            u = device.upload(upward(task.domain, task.potential, task.mobility, i))
+            u = device.upload(task.velocities[i])
             full, now = np.float64(1 / task.ceiling[i]), device.upload(n / capacity)
             for _ in range(task.steps):
                 for second, (source, target) in enumerate(((now, stage), (stage, spare))):
@@ -31,5 +30,5 @@ def migrate(task: Migration, device: Device) -> Array:
                         "advect", size, source, now, target, share, u, full, days, *edges, np.int32(second)
                     )
                 now, spare = spare, now
-            after[i] = device.download(now).reshape(shape) * capacity
+            after[i] = device.given_back(now, n) * capacity
     return after

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.transport.domain import Domain
-from spondyl.transport.faces import both_sides, velocity
+from spondyl.transport.faces import both_sides
 from spondyl.transport.task import Migration
 
 Array = NDArray[np.float64]
@@ -18,8 +18,7 @@ def migrate(task: Migration) -> Array:
     n = task.fields.copy()
     days = task.days / task.steps
     for i in range(len(n)):
-        g = task.potential[min(i, len(task.potential) - 1)]
-        u = [velocity(task.domain, g, task.mobility[i], axis) for axis in range(3)]
+        u = [both_sides(task.velocities[i][axis], axis)[0] for axis in range(3)]
         for _ in range(task.steps):
             first = np.maximum(n[i] + days * rate(task.domain, n[i], u, float(task.ceiling[i])), 0.0)
             second = np.maximum(first + days * rate(task.domain, first, u, float(task.ceiling[i])), 0.0)

@@ -13,7 +13,7 @@ from spondyl.transport.faces import both_sides, conductance
 Array = NDArray[np.float64]
 
 
-def stiffness(domain: Domain, diffusivity: Array) -> Any:
+def stiffness(domain: Domain, diffusivity: Array | np.float64) -> Any:
     """Return the sparse matrix of −∇·(D∇c) on all voxels, 1/day; closed ones have empty rows."""
     from scipy.sparse import coo_array
 
