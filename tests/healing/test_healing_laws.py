@@ -26,7 +26,7 @@ from spondyl.healing.migration import migration, recruitment
 from spondyl.healing.numbers import host_of, numbers
 from spondyl.healing.oxygen import oxygen
 from spondyl.healing.picture import COLOURS
-from spondyl.healing.process import Load, domain_of
+from spondyl.healing.process import Load
 from spondyl.healing.proliferation import proliferation
 from spondyl.healing.region import Region, region_of
 from spondyl.healing.resorption import resorption
@@ -65,7 +65,7 @@ def made(n: int = 10, **fields: Any) -> tuple[State, Region]:
 def now(state: State, region: Region, strain: float = 0.0, **host: float) -> Now:
     still = np.full(region.open.shape, strain)
     load = Load(still, np.zeros_like(still))
-    return Now(state, region, KNOWN, {**HEALTHY, **host}, load, domain_of(state, region), 1)
+    return Now(state, region, KNOWN, {**HEALTHY, **host}, load, 1)
 
 
 def total(change: Change, before: Now, *names: str) -> float:

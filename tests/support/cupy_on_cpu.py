@@ -365,4 +365,6 @@ def image_functions() -> SimpleNamespace:
     def on_device(name: str) -> Any:
         return lambda *args, **more: _outer(getattr(ndimage, name)(*map(_inner, args), **more))
 
-    return SimpleNamespace(**{name: on_device(name) for name in ("label", "maximum_filter", "uniform_filter")})
+    return SimpleNamespace(
+        **{name: on_device(name) for name in ("label", "maximum_filter", "uniform_filter")}
+    )

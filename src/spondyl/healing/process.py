@@ -43,8 +43,8 @@ class Now:
     Parameters
     ----------
     state, region, known, host, load : see their types.
-    domain : the open voxels with the room that bone and β-TCP leave.
     threads : for transport; changes no digit.
+    prepared : what was worked out of this state already.
     """
 
     state: State
@@ -52,8 +52,15 @@ class Now:
     known: Numbers
     host: Host
     load: Load
-    domain: Domain
     threads: int
+    prepared: dict[str, Domain] = field(default_factory=dict, repr=False)
+
+    @property
+    def domain(self) -> Domain:
+        """The open voxels with the room that bone and β-TCP leave."""
+        if "domain" not in self.prepared:
+            self.prepared["domain"] = domain_of(self.state, self.region)
+        return self.prepared["domain"]
 
     def __getitem__(self, name: str) -> Array:
         return self.state.fields[name]

@@ -10,7 +10,7 @@ import numpy as np
 from spondyl.arrays import home
 from spondyl.errors import HealingError, Mistake
 from spondyl.healing.numbers import Host, Numbers
-from spondyl.healing.process import Load, Now, Process, domain_of
+from spondyl.healing.process import Load, Now, Process
 from spondyl.healing.region import Region
 from spondyl.healing.state import TISSUES, State
 
@@ -45,7 +45,7 @@ def step(
         If a process leaves a field negative, not finite or of a wrong shape, or shares that are not one: the
         process, the field, the place and the day.
     """
-    now = Now(state, region, known, host, load, domain_of(state, region), threads)
+    now = Now(state, region, known, host, load, threads)
     budget: dict[str, float] = {}
     for name, process in processes.items():
         change = process(now, days)
@@ -55,7 +55,7 @@ def step(
         after = State(state.day, fields)
         if any(tissue in change.fields for tissue in TISSUES):
             _check_shares(after, region, name)
-            now = replace(now, state=after, domain=domain_of(after, region))
+            now = replace(now, state=after, prepared={})
         else:
             now = replace(now, state=after)
         for key, amount in change.budget.items():
