@@ -142,13 +142,14 @@ def stale(last: Solved, state: State, region: Region, known: Numbers) -> bool:
 def _fields(answer: Solution, body: Body, open_: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Return octahedral shear strain and strain energy density of the region's voxels."""
     there, here = body.place
-    compact = element_fields(answer, "octahedral_shear_strain", "strain_energy_density")
-    solid = answer.model.modulus > 0
+    deep, across = there[0], there[1:]
+    compact = element_fields(answer, "octahedral_shear_strain", "strain_energy_density", slices=deep)
+    solid = answer.model.modulus[deep] > 0
     found = []
     for values in compact.values():
-        whole = np.zeros(answer.model.grid.shape)
+        whole = np.zeros(solid.shape)
         whole[solid] = values
         part = np.zeros(open_.shape)
-        part[here] = np.where(open_[here], whole[there], 0.0)
+        part[here] = np.where(open_[here], whole[:, *across], 0.0)
         found.append(part)
     return found[0], found[1]

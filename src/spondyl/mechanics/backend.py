@@ -23,6 +23,7 @@ class Task:
     start_nodes, start : displacement to begin from, mm, float64 (3, n), at these node numbers; None for rest.
     threads : how many threads may be used.
     progress : called now and then.
+    rigid : whether some part may be left a rigid motion that nothing holds.
     """
 
     model: Model
@@ -33,6 +34,7 @@ class Task:
     start: NDArray[np.float64] | None = None
     threads: int = 1
     progress: Report | None = None
+    rigid: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,10 @@ FIELDS = (*_KERNELS, _WHOLE)
 
 
 def element_fields(
-    solution: Solution, *names: Name, dtype: type[np.floating[Any]] = np.float64
+    solution: Solution,
+    *names: Name,
+    dtype: type[np.floating[Any]] = np.float64,
+    slices: slice = slice(None),
 ) -> dict[str, Compact]:
     """Return fields of all elements, computed in float64 layer by layer.
 
@@ -88,6 +91,7 @@ def element_fields(
         MPa (N mm/mm³). The effective strain is √(2 W / E) of the energy density W at the centre (Pistoia et
         al. 2002).
     dtype : of what is returned.
+    slices : of the array along z; only their elements are looked at.
 
     Raises
     ------
@@ -107,11 +111,11 @@ def element_fields(
     [0.0, 0.0, 10.0, 0.0, 0.0, 0.0]
     """
     _refuse_unknown(names)
-    count = int(np.count_nonzero(solution.model.modulus))
+    count = int(np.count_nonzero(solution.model.modulus[slices]))
     found: dict[str, Compact] = {name: _empty(name, count, dtype) for name in names}
     elastic = elasticity(solution.model.poisson)
     whole = stiffness(solution.model.grid.spacing_mm, solution.model.poisson) if _WHOLE in found else None
-    for layer in layers(solution):
+    for layer in layers(solution, slices):
         here = slice(layer.start, layer.stop)
         strain = centre_strain(layer)
         stress = (elastic @ strain) * layer.modulus

@@ -39,14 +39,20 @@ class Layer(NamedTuple):
     spacing_mm: tuple[float, float, float]
 
 
-def layers(solution: Solution) -> Iterator[Layer]:
-    """Yield the layers of a solution that hold elements, from the first slice to the last."""
+def layers(solution: Solution, part: slice = slice(None)) -> Iterator[Layer]:
+    """Yield the layers of a solution that hold elements, from the first slice to the last.
+
+    Parameters
+    ----------
+    part : of the slices; elements are numbered from the first one in it.
+    """
+    first, last, _ = part.indices(len(solution.model.modulus))
     modulus = solution.model.modulus
     _, rows, columns = solution.model.nodes_shape
     ends = np.searchsorted(solution.nodes, np.arange(modulus.shape[0] + 2) * rows * columns)
-    above = _plane(solution, 0, ends)
+    above = _plane(solution, first, ends)
     start = 0
-    for k, slab in enumerate(modulus):
+    for k, slab in enumerate(modulus[first:last], first):
         below, above = above, _plane(solution, k + 1, ends)
         inside = slab > 0
         stop = start + int(np.count_nonzero(inside))

@@ -84,6 +84,16 @@ def remove_unheld_motion(
     return remaining
 
 
+def moves_unheld(model: Model, conditions: Conditions, parts: Parts) -> bool:
+    """Tell whether some part is left a rigid motion that no prescribed displacement holds.
+
+    Parameters
+    ----------
+    parts : of this model.
+    """
+    return bool(_unheld(model, conditions, parts)[1])
+
+
 def refuse_unheld_forces(model: Model, conditions: Conditions, parts: Parts | None = None) -> None:
     """Raise if the forces on a part drive it along a rigid motion that nothing holds.
 

@@ -10,7 +10,7 @@ from spondyl.mechanics.backend import Answer, Task
 from spondyl.mechanics.memory import refuse_too_large
 from spondyl.mechanics.model import Conditions, Model
 from spondyl.mechanics.parts import held_parts, label_parts
-from spondyl.mechanics.rigid import refuse_unheld_forces
+from spondyl.mechanics.rigid import moves_unheld, refuse_unheld_forces
 from spondyl.mechanics.solution import Report, Solution
 
 BACKENDS = ("auto", "cpu", "cuda", "reference")
@@ -56,7 +56,8 @@ def solve(
     refuse_too_large(model, conditions, chosen)
     parts = label_parts(model, periodic=conditions.periodic)
     held = held_parts(model, conditions, parts)
-    refuse_unheld_forces(held.model, conditions, parts if held.removed_parts == 0 else None)
+    known = parts if held.removed_parts == 0 else None
+    refuse_unheld_forces(held.model, conditions, known)
     task = Task(
         held.model,
         conditions,
@@ -66,8 +67,9 @@ def solve(
         None if start is None else start.displacement,
         threads or _threads(),
         progress,
+        known is None or moves_unheld(held.model, conditions, known),
     )
-    del parts
+    del parts, known
     return _solution(task, _backend(chosen)(task), held.removed_elements, held.removed_parts, chosen)
 
 

@@ -33,7 +33,7 @@ MOST = 500
 """Steps of conjugate gradients after which round-off is all that is left."""
 
 
-class Grids(Protocol):
+class Levels(Protocol):
     """A hierarchy of levels with their vectors, 0 the finest; numbers are kept where the backend works."""
 
     levels: int
@@ -47,11 +47,18 @@ class Grids(Protocol):
     def prolong(self, level: int) -> None:
         """Add the next level's x to this one's."""
 
+
+class Equations(Protocol):
+    """What conjugate gradients work on; z is the x of the finest level."""
+
+    def cycle(self) -> None:
+        """Replace z by a rough solution for the finest load."""
+
     def begin(self, load: Array, scale: float) -> None:
         """Set r to a load, x to zero and the finest load to scale · r."""
 
     def compare(self) -> tuple[float, float]:
-        """Return z · r and z · q, where z is the finest level's x."""
+        """Return z · r and z · q."""
 
     def follow(self, beta: float) -> float:
         """p = z + beta p and q = A p; return p · q."""
@@ -72,26 +79,26 @@ def sizes(shape: tuple[int, int, int]) -> list[tuple[int, int, int]]:
     return found
 
 
-def conjugate_gradients(grids: Grids, load: Array, tolerance: float) -> tuple[Array, int]:
+def conjugate_gradients(equations: Equations, load: Array, tolerance: float) -> tuple[Array, int]:
     """Solve until the 2-norm of the residual is below the tolerance; say in how many steps."""
     size = norm(load)
     if size <= tolerance:
         return np.zeros_like(load), 0
-    grids.begin(load, 1 / size)
+    equations.begin(load, 1 / size)
     alpha = along = 0.0
     for step in range(1, MOST + 1):
-        cycle(grids, 0)
-        down, turned = grids.compare()
+        equations.cycle()
+        down, turned = equations.compare()
         if not (down > 0 and math.isfinite(down)):
             break
-        energy = grids.follow(-alpha * turned / along if step > 1 else 0.0)
+        energy = equations.follow(-alpha * turned / along if step > 1 else 0.0)
         alpha, along = down / energy, down
-        if math.sqrt(grids.advance(alpha, 1 / size)) <= tolerance:
+        if math.sqrt(equations.advance(alpha, 1 / size)) <= tolerance:
             break
-    return grids.answer(), step
+    return equations.answer(), step
 
 
-def cycle(grids: Grids, level: int) -> None:
+def cycle(grids: Levels, level: int) -> None:
     """Replace a level's x by a rough solution for its load."""
     if level == grids.levels - 1:
         _smooth(grids, level, LAST, start=True)
@@ -103,7 +110,7 @@ def cycle(grids: Grids, level: int) -> None:
     _smooth(grids, level, STEPS, start=False)
 
 
-def _smooth(grids: Grids, level: int, steps: int, *, start: bool) -> None:
+def _smooth(grids: Levels, level: int, steps: int, *, start: bool) -> None:
     for k in range(1, steps + 1):
         keep, pull = (2 * k - 3) / (2 * k + 1), (8 * k - 4) / (2 * k + 1) / LARGEST
         grids.smooth(level, keep if k > 1 else 0.0, pull, start=start and k == 1)

@@ -47,7 +47,9 @@ def _answer(
 ) -> Answer:
     reaction, residual = system.balance(load_norm)
     nodes, fluctuation = system.at_elements(system.x)
-    settled = remove_unheld_motion(task.model, task.conditions, nodes, fluctuation)
+    settled = (
+        remove_unheld_motion(task.model, task.conditions, nodes, fluctuation) if task.rigid else fluctuation
+    )
     displacement = settled if system.mean is None else settled + system.at_elements(system.mean)[1]
     energy = system.energy()
     return Answer(nodes, displacement, reaction, residual, np.array(history), energy, *seconds)

@@ -45,7 +45,9 @@ def solve(task: Task, module: Any = None) -> Answer:
         solved = time.perf_counter()
         reaction, energy = system.balance()
         nodes, fluctuation = system.at_elements()
-    settled = remove_unheld_motion(task.model, task.conditions, nodes, fluctuation)
+    settled = (
+        remove_unheld_motion(task.model, task.conditions, nodes, fluctuation) if task.rigid else fluctuation
+    )
     if task.conditions.periodic:
         settled = settled + strain_displacement_at(task.model, task.conditions, nodes)
     times = (ready - began, solved - ready)

@@ -112,6 +112,10 @@ class Operator:
         x, above = self.vectors[level][1], self.vectors[level + 1][1]
         self._run(loops.prolong, shape, shape, self.single[level], x, coarse, above)
 
+    def cycle(self) -> None:
+        """Replace the finest level's x by a rough solution for its load."""
+        multigrid.cycle(self, 0)
+
     def begin(self, load: Array, scale: float) -> None:
         """Start from nothing."""
         self.x[...] = self.p[...] = self.q[...] = 0.0

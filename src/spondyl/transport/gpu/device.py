@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spondyl import cuda
 from spondyl.errors import TransportError
+
+if TYPE_CHECKING:
+    from spondyl.transport.gpu.grids import Grids
 
 PIECES = ("common", "lines", "advection", "grids")
 """Files of the kernels, in the order in which they build on each other."""
@@ -52,3 +55,4 @@ class Device(cuda.Device):
 
     def __init__(self, module: Any = None) -> None:
         super().__init__(source(), TransportError, module)
+        self.grids: Grids | None = None  # of the last species brought to rest
