@@ -24,6 +24,9 @@ def main(target: Path, names: list[str]) -> int:
             continue
         print(f"{section.title} …", file=sys.stderr, flush=True)
         found = list(_told(section, shared))
+        if not found:
+            print("nothing can be found here: its rows stay as they are", file=sys.stderr)
+            continue
         missed += sum(isinstance(one, Row) and one.met is False for one in found)
         known[section.title] = body(section, found, known.get(section.title, ""))
         files.write_text(target, page_of(known, SECTIONS))

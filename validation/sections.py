@@ -11,6 +11,7 @@ from validation import (
     architecture,
     calibration,
     compression,
+    device,
     donor,
     formats,
     graft,
@@ -115,6 +116,12 @@ SECTIONS: tuple[Section, ...] = (
         "Healing from grid to grid",
         "One animal of two arms; half an hour, nearly all of it at 25 µm.",
         (healing_fine.grids,),
+    ),
+    Section(
+        "device",
+        "Healing on a CUDA device",
+        "One animal with differentiated spheroids; found anew only where there is a device.",
+        (device.device,),
     ),
     Section(
         "reference",

@@ -115,7 +115,7 @@ def solved(
     shortened = STRAIN * model.grid.size_mm[0]
     stiffness = 2 * answer.energy / shortened**2
     scale = force / (stiffness * shortened)
-    found = _fields(answer, body, home(region.open))
+    found = _fields(answer, body, home(region.open), threads)
     strain, energy = (beside(values, own) for values in found)
     strain, energy = strain * abs(scale), energy * scale**2
     bone = state.bone
@@ -139,17 +139,18 @@ def stale(last: Solved, state: State, region: Region, known: Numbers) -> bool:
     return bool((change * weight[held]).sum() >= known["solve_change"] * weight[held].sum())
 
 
-def _fields(answer: Solution, body: Body, open_: NDArray[np.bool_]) -> tuple[Array, Array]:
+def _fields(answer: Solution, body: Body, open_: NDArray[np.bool_], threads: int) -> tuple[Array, Array]:
     """Return octahedral shear strain and strain energy density of the region's voxels."""
     there, here = body.place
-    deep, across = there[0], there[1:]
-    compact = element_fields(answer, "octahedral_shear_strain", "strain_energy_density", slices=deep)
-    solid = answer.model.modulus[deep] > 0
+    compact = element_fields(
+        answer, "octahedral_shear_strain", "strain_energy_density", box=there, threads=threads
+    )
+    solid = answer.model.modulus[there] > 0
     found = []
     for values in compact.values():
-        whole = np.zeros(solid.shape)
-        whole[solid] = values
+        own = np.zeros(solid.shape)
+        own[solid] = values
         part = np.zeros(open_.shape)
-        part[here] = np.where(open_[here], whole[:, *across], 0.0)
+        part[here] = np.where(open_[here], own, 0.0)
         found.append(part)
     return found[0], found[1]

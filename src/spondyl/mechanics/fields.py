@@ -27,9 +27,10 @@ from spondyl.mechanics.invariants import (
     volumetric_strain,
     von_mises_stress,
 )
-from spondyl.mechanics.layers import Layer, centre_strain, corners, layers
+from spondyl.mechanics.layers import EVERYWHERE, Box, Layer, centre_strain, corners, layers
 from spondyl.mechanics.model import Model
 from spondyl.mechanics.solution import Solution
+from spondyl.threads import in_threads
 from spondyl.volume import Meaning, Volume
 
 Array = NDArray[np.float64]
@@ -79,7 +80,8 @@ def element_fields(
     solution: Solution,
     *names: Name,
     dtype: type[np.floating[Any]] = np.float64,
-    slices: slice = slice(None),
+    box: Box = EVERYWHERE,
+    threads: int = 1,
 ) -> dict[str, Compact]:
     """Return fields of all elements, computed in float64 layer by layer.
 
@@ -91,7 +93,8 @@ def element_fields(
         MPa (N mm/mm³). The effective strain is √(2 W / E) of the energy density W at the centre (Pistoia et
         al. 2002).
     dtype : of what is returned.
-    slices : of the array along z; only their elements are looked at.
+    box : part of the array (z, y, x) to look at; its elements are returned.
+    threads : how many work on layers at once.
 
     Raises
     ------
@@ -111,11 +114,12 @@ def element_fields(
     [0.0, 0.0, 10.0, 0.0, 0.0, 0.0]
     """
     _refuse_unknown(names)
-    count = int(np.count_nonzero(solution.model.modulus[slices]))
+    count = int(np.count_nonzero(solution.model.modulus[box]))
     found: dict[str, Compact] = {name: _empty(name, count, dtype) for name in names}
     elastic = elasticity(solution.model.poisson)
     whole = stiffness(solution.model.grid.spacing_mm, solution.model.poisson) if _WHOLE in found else None
-    for layer in layers(solution, slices):
+
+    def work(layer: Layer) -> None:
         here = slice(layer.start, layer.stop)
         strain = centre_strain(layer)
         stress = (elastic @ strain) * layer.modulus
@@ -124,6 +128,8 @@ def element_fields(
                 values[..., here] = _KERNELS[name][1](strain, stress, layer.modulus)
         if whole is not None:
             found[_WHOLE][here] = _mean_energy(layer, whole)
+
+    in_threads(work, layers(solution, box), threads)
     return found
 
 

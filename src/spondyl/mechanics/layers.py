@@ -39,21 +39,28 @@ class Layer(NamedTuple):
     spacing_mm: tuple[float, float, float]
 
 
-def layers(solution: Solution, part: slice = slice(None)) -> Iterator[Layer]:
+Box = tuple[slice, slice, slice]
+EVERYWHERE: Box = (slice(None), slice(None), slice(None))
+
+
+def layers(solution: Solution, box: Box = EVERYWHERE) -> Iterator[Layer]:
     """Yield the layers of a solution that hold elements, from the first slice to the last.
 
     Parameters
     ----------
-    part : of the slices; elements are numbered from the first one in it.
+    box : part of the array (z, y, x) to look at; elements are numbered from the first one in it.
     """
-    first, last, _ = part.indices(len(solution.model.modulus))
+    (first, last), (low, high), (left, right) = (
+        one.indices(edge)[:2] for one, edge in zip(box, solution.model.grid.shape, strict=True)
+    )
+    nodes = (slice(None), slice(low, high + 1), slice(left, right + 1))
     modulus = solution.model.modulus
     _, rows, columns = solution.model.nodes_shape
     ends = np.searchsorted(solution.nodes, np.arange(modulus.shape[0] + 2) * rows * columns)
-    above = _plane(solution, first, ends)
+    above = np.ascontiguousarray(_plane(solution, first, ends)[nodes])
     start = 0
-    for k, slab in enumerate(modulus[first:last], first):
-        below, above = above, _plane(solution, k + 1, ends)
+    for k, slab in enumerate(modulus[first:last, low:high, left:right], first):
+        below, above = above, np.ascontiguousarray(_plane(solution, k + 1, ends)[nodes])
         inside = slab > 0
         stop = start + int(np.count_nonzero(inside))
         if stop > start:

@@ -135,7 +135,8 @@ def _unheld(model: Model, conditions: Conditions, parts: Parts) -> tuple[_Frames
     frames = _frames(model, held, label, parts.count + 1)
     constraint = np.zeros((parts.count + 1, 6, 6))
     for component in range(3):
-        chosen = np.isin(held, conditions.nodes[conditions.components == component])
+        chosen = np.zeros(held.size, np.bool_)
+        chosen[np.searchsorted(held, conditions.nodes[conditions.components == component])] = True
         of = label[chosen]
         r = (node_positions(model, held[chosen]) - frames.centre[:, of]) / frames.size[of]
         rows = _rows(component, r)

@@ -178,17 +178,27 @@ class System:
         task, numbering = self.task, self.finest.numbering
         if task.start is None or task.start_nodes is None:
             return
-        nodes = locate(self.device, numbering, task.start_nodes)
-        known = np.flatnonzero(nodes >= 0)
-        if wrap:  # of nodes that are one, the first counts
-            known = known[np.unique(nodes[known], return_index=True)[1]]
-        for component in range(3):
-            values = task.start[component, known]
-            if wrap:
-                mean = strain_displacement_at(task.model, task.conditions, task.start_nodes[known])
-                values = values - mean[component]
-            self._put(self.x, component * numbering.stride + nodes[known], values)
+        if wrap:
+            self._start_periodic(task.start_nodes, task.start)
+        elif task.start_nodes.size:
+            size = np.int64(task.start_nodes.size)
+            given = self.device.upload(task.start_nodes.astype(np.int64))
+            self.device.launch(
+                "begin_from", task.start_nodes.size, numbering.record, numbering.box, given,
+                self.device.upload(task.start), self.x, np.int64(numbering.stride), size,
+            )  # fmt: skip
         self._put(self.x, self.loads.held, self.loads.values)
+
+    def _start_periodic(self, numbers: Index, start: Double) -> None:
+        """Begin from a periodic solution: of nodes that are one the first counts."""
+        numbering, task = self.finest.numbering, self.task
+        nodes = locate(self.device, numbering, numbers)
+        known = np.flatnonzero(nodes >= 0)
+        known = known[np.unique(nodes[known], return_index=True)[1]]
+        mean = strain_displacement_at(task.model, task.conditions, numbers[known])
+        for component in range(3):
+            values = start[component, known] - mean[component]
+            self._put(self.x, component * numbering.stride + nodes[known], values)
 
     def _put(self, out: Any, places: Index, values: Double) -> None:
         self._scatter("put", out, places, values)
@@ -241,5 +251,7 @@ def _hold(device: Device, level: Level, loads: Loads) -> None:
 
 def _free_forces(loads: Loads) -> tuple[Index, Double]:
     """Return places and forces of what pushes free degrees of freedom."""
+    if not loads.pushed.size:
+        return loads.pushed, loads.forces
     free = ~np.isin(loads.pushed, loads.held)
     return loads.pushed[free], loads.forces[free]

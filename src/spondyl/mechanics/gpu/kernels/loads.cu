@@ -1,23 +1,37 @@
 /* Loads and results. */
 
-/* The compact node of each place of the voxel array's own nodes, -1 where there is none. */
-extern "C" __global__ void __launch_bounds__(BLOCK)
-    locate(Level g, Box v, const long long *numbers, int *out, long long size)
+/* The compact node of a place of the voxel array's own nodes, -1 where there is none. */
+__device__ int located(const Level &g, const Box &v, long long number)
 {
-    const long long t = thread();
-    if (t >= size) return;
-    const long long number = numbers[t];
     int x = (int)(number % (v.nx + 1)), y = (int)(number / (v.nx + 1) % (v.ny + 1));
     const long long layer = number / (v.nx + 1) / (v.ny + 1);
-    out[t] = -1;
-    if (number < 0 || layer > v.nz) return;
+    if (number < 0 || layer > v.nz) return -1;
     int z = (int)layer;
     if (g.wrap) {
         x %= v.nx;
         y %= v.ny;
         z %= v.nz;
     }
-    out[t] = find(g, z, y, x);
+    return find(g, z, y, x);
+}
+
+extern "C" __global__ void __launch_bounds__(BLOCK)
+    locate(Level g, Box v, const long long *numbers, int *out, long long size)
+{
+    const long long t = thread();
+    if (t < size) out[t] = located(g, v, numbers[t]);
+}
+
+/* Write displacements (3, size), known at nodes of the voxel array, to the nodes that are there. */
+extern "C" __global__ void __launch_bounds__(BLOCK)
+    begin_from(Level g, Box v, const long long *numbers, const double *known, double *out, long long stride,
+               long long size)
+{
+    const long long t = thread();
+    if (t >= size) return;
+    const int node = located(g, v, numbers[t]);
+    if (node < 0) return;
+    for (int c = 0; c < 3; ++c) out[c * stride + node] = known[c * size + t];
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
