@@ -70,6 +70,20 @@ def ratio(a: Array, b: Array) -> Array:
     return np.where(some, a / np.where(some, b, 1.0), 0.0)
 
 
+def bounds(values: Array) -> tuple[float, float]:
+    """Return the least and the largest value; a device is waited for once.
+
+    Examples
+    --------
+    >>> bounds(np.array([2.0, 1.0, 3.0]))
+    (1.0, 3.0)
+    """
+    least, most = values.min(), values.max()
+    if not at_home(values):
+        least, most = home(np.stack([least, most]))
+    return float(least), float(most)
+
+
 def nothing(like: NDArray[Any], shape: Any = None, dtype: Any = None) -> NDArray[Any]:
     """Return zeros where another array lies, of its shape and type if no other is asked for."""
     return np.zeros_like(like, dtype=dtype, shape=shape)

@@ -12,7 +12,7 @@ from cuda_fixtures import Cupy, cupy, kernel_folder
 from cupy_on_cpu import CupyOnCpu, image_functions
 from spondyl import healing
 from spondyl.errors import HealingError
-from spondyl.healing import HealingCourse
+from spondyl.healing import Change, HealingCourse, Now
 from spondyl.transport import gpu
 from spondyl.vertebra import Vertebra, rat
 
@@ -70,6 +70,18 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(bone: Vertebra, tmp_path
         healing.run(bone, weeks=4 / 7, backend="cuda", checkpoint=path, progress=stop)
     resumed = healing.run(bone, weeks=4 / 7, backend="cuda", checkpoint=path)
     same(healing.run(bone, weeks=4 / 7, backend="cuda"), resumed, 1e-15)
+
+
+@pytest.mark.usefixtures("device")
+@pytest.mark.parametrize(("field", "wrong"), [("vessel", np.nan), ("oxygen", -1.0), ("marrow", 2.0)])
+def test_a_field_gone_wrong_is_named(bone: Vertebra, field: str, wrong: float) -> None:
+    def spoilt(now: Now, days: float) -> Change:  # noqa: ARG001
+        values = now[field].copy()
+        values[3:5] = wrong
+        return Change({field: values})
+
+    with pytest.raises(HealingError, match=r"day 0, survival.* in voxel"):
+        healing.run(bone, weeks=1 / 7, backend="cuda", rules={"survival": spoilt})
 
 
 def test_what_cannot_be_had_is_told(bone: Vertebra, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,7 +104,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
     __cuda_array_interface__: ClassVar[dict] = {}
 
     def __init__(self, memory: np.ndarray, owner: np.ndarray | None = None) -> None:
-        self.memory = memory
+        memory = self.memory = np.asarray(memory)
         self.owner = memory if owner is None else owner
         self.dtype, self.size, self.nbytes = memory.dtype, memory.size, memory.nbytes
         self.shape, self.ndim, self.flags = memory.shape, memory.ndim, memory.flags

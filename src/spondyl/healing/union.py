@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from spondyl.arrays import home
 from spondyl.healing.numbers import Numbers
 from spondyl.healing.region import Region
 from spondyl.healing.state import State
+from spondyl.transport.faces import both_sides
 
 Mask = NDArray[np.bool_]
 
@@ -20,7 +23,7 @@ RULE = (
 
 def united(state: State, region: Region, known: Numbers) -> bool:
     """Tell whether the defect has united; without a defect there is nothing to unite."""
-    from scipy.ndimage import binary_dilation, label
+    from scipy.ndimage import label
 
     whole = region.hole > 0.5
     if not whole.any():
@@ -31,14 +34,22 @@ def united(state: State, region: Region, known: Numbers) -> bool:
     pieces, count = label(bone & inside)
     if not count:
         return False
-    rim = binary_dilation(inside) & ~inside & bone & free
     heights = np.flatnonzero(inside.any(axis=(1, 2)))
     third = (heights[-1] - heights[0] + 1) / 3
     layer = np.arange(bone.shape[0])[:, None, None]
-    low = rim & (layer < heights[0] + third)
-    high = rim & (layer > heights[-1] - third)
-    beside = [set(np.unique(pieces[binary_dilation(end) & inside & bone])) - {0} for end in (low, high)]
-    return bool(beside[0] & beside[1])
+    around = bone & free & ~inside
+    low = _touched(pieces, around & (layer < heights[0] + third))
+    high = _touched(pieces, around & (layer > heights[-1] - third))
+    return bool(low & high)
+
+
+def _touched(pieces: NDArray[np.integer[Any]], bone: Mask) -> set[int]:
+    """Return which pieces share a face with other bone."""
+    found: set[int] = set()
+    for axis in range(3):
+        (below, above), (bone_below, bone_above) = both_sides(pieces, axis), both_sides(bone, axis)
+        found.update(np.unique(below[bone_above]).tolist(), np.unique(above[bone_below]).tolist())
+    return found - {0}
 
 
 def _around(inside: Mask) -> tuple[slice, ...]:

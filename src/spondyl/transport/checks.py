@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.arrays import contiguous, floats, home, shape_of
+from spondyl.arrays import bounds, contiguous, floats, home, shape_of
 from spondyl.errors import Mistake, TransportError, nearest_word
 from spondyl.transport.domain import Domain
 
@@ -53,9 +53,11 @@ def per_field(domain: Domain, given: Any, k: int, name: str) -> Array:
 def field_of(domain: Domain, given: Any, name: str) -> Array:
     """Return a number or a field as (z, y, x), not negative, 0 where the domain is closed."""
     values = floats(given)
-    if values.shape not in {(), domain.shape}:
+    if values.shape == ():
+        return np.where(domain.open, number_of(float(values), name), 0.0)
+    if values.shape != domain.shape:
         raise wrong_shape(name, given, f"a number or {domain.shape}")
-    values = np.where(domain.open, values if values.shape else float(values), 0.0)
+    values = np.where(domain.open, values, 0.0)
     not_negative(values, name)
     return values
 
@@ -96,7 +98,10 @@ def wrong_shape(name: str, given: Any, allowed: str) -> TransportError:
 
 def not_negative(values: Array, name: str) -> None:
     """Refuse what is negative, infinite or no number."""
-    if values.size == 0 or (values.min() >= 0 and values.max() < math.inf):
+    if values.size == 0:
+        return
+    least, most = bounds(values)
+    if least >= 0 and most < math.inf:
         return
     raise _place(values, ~((values >= 0) & (values < math.inf)), name, "must be finite and not negative")
 

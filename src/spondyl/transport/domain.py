@@ -30,6 +30,8 @@ class Domain:
     ----------
     share : the room of open voxels, 0 elsewhere, (z, y, x).
     capacity : the room of open voxels, 1 elsewhere, (z, y, x).
+    passing : share of the inner faces that is open, over the squared distance of voxels, along z, y and x,
+        1/mm².
     volume_mm3 : of a voxel.
 
     Raises
@@ -48,6 +50,7 @@ class Domain:
     room: Array | None = None
     share: Array = field(init=False, repr=False)
     capacity: Array = field(init=False, repr=False)
+    _passing: list[Array] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         mask = contiguous(self.open if hasattr(self.open, "dtype") else np.asarray(self.open))
@@ -65,6 +68,15 @@ class Domain:
         """Voxels along z, y and x."""
         z, y, x = self.open.shape
         return z, y, x
+
+    @property
+    def passing(self) -> list[Array]:  # noqa: D102 - see the attributes; worked out when first asked for
+        from spondyl.transport.faces import both_sides
+
+        if not self._passing:
+            for axis, edge in enumerate(self.spacing_mm):
+                self._passing.append(np.minimum(*both_sides(self.share, axis)) / edge**2)
+        return self._passing
 
     @property
     def volume_mm3(self) -> float:

@@ -15,8 +15,10 @@ Array = NDArray[np.float64]
 
 def both_sides(field: NDArray[Any], axis: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the values below and above each inner face; `axis` counts z, y, x of the last three axes."""
-    line = np.moveaxis(field, axis - 3, 0)
-    return np.moveaxis(line[:-1], 0, axis - 3), np.moveaxis(line[1:], 0, axis - 3)
+    more = (slice(None),) * (2 - axis)
+    below: Any = (..., slice(None, -1), *more)
+    above: Any = (..., slice(1, None), *more)
+    return field[below], field[above]
 
 
 def harmonic_mean(low: Array, high: Array) -> Array:
@@ -35,7 +37,7 @@ def conductance(domain: Domain, diffusivity: Array | np.float64, axis: int) -> A
     diffusivity : mm²/day, ending in (z, y, x), or one number.
     axis : 0, 1 or 2 for z, y or x.
     """
-    share: Array = np.minimum(*both_sides(domain.share, axis)) / domain.spacing_mm[axis] ** 2
+    share = domain.passing[axis]
     if isinstance(diffusivity, np.float64):
         rate: Array = share * diffusivity
         return rate
