@@ -35,9 +35,9 @@ from spondyl.healing.running import Progress
 from spondyl.healing.series import LABELS
 from spondyl.healing.state import FIELDS, TISSUES, State
 from spondyl.healing.step import step
-from spondyl.healing.surfaces import growing, waning
 from spondyl.healing.survival import survival
 from spondyl.healing.vessels import vessels
+from spondyl.transport import growing, waning
 from spondyl.vertebra import Vertebra, rat
 from spondyl.volume import Grid
 

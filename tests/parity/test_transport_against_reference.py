@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from transport_cases import same_diffusion, same_drift, same_rest
+from transport_cases import same_diffusion, same_drift, same_front, same_rest
 
 SHAPES = [(7, 8, 9), (1, 1, 17), (5, 1, 1), (34, 9, 37), (2, 70, 33)]
 
@@ -27,3 +27,8 @@ def test_drift(fast: str, ceiling: list[float] | None, shape: tuple[int, int, in
 @pytest.mark.parametrize("half", [1e-5, 0.01, 10.0])
 def test_steady(fast: str, half: float, shape: tuple[int, int, int]) -> None:
     same_rest(fast, shape, half)
+
+
+@pytest.mark.parametrize("shape", [(7, 8, 9), (1, 1, 17), (5, 9, 33)])
+def test_fronts(fast: str, shape: tuple[int, int, int]) -> None:
+    same_front(fast, shape)

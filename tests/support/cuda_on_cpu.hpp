@@ -4,6 +4,7 @@
 // A thread that reaches a barrier is set aside until all threads of its block have reached it. Blocks and threads
 // run in an order that the caller chooses: kernels whose result depends on it are wrong on a device too.
 #pragma once
+#include <cmath>
 #include <csetjmp>
 #include <cstdint>
 #include <cstdio>
@@ -14,6 +15,8 @@
 #include <ucontext.h>
 #include <utility>
 #include <vector>
+
+using std::sqrt;
 
 #define __global__
 #define __device__ inline

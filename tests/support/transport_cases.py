@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from spondyl.transport import Budget, Domain, diffuse, drift, steady
+from spondyl import cuda
+from spondyl.arrays import home
+from spondyl.errors import TransportError
+from spondyl.transport import Budget, Domain, diffuse, drift, growing, steady, waning
+from spondyl.transport.reference.fronts import steepness
 
 SPACING = (0.3, 0.2, 0.1)
 """Voxels no two edges of which are equal (z, y, x)."""
@@ -120,3 +124,17 @@ def same_rest(backend: str, shape: tuple[int, int, int], half: float) -> None:
     )
     np.testing.assert_allclose(found.field, expected.field, rtol=0, atol=2e-8)
     assert found.residual <= 1e-11
+
+
+def same_front(backend: str, shape: tuple[int, int, int]) -> None:
+    """Compare the size of one-sided gradients with the reference's."""
+    domain = porous(3, shape)
+    share = amounts(domain, 1)[0]
+    for sign, size in ((1.0, growing), (-1.0, waning)):
+        if backend == "cuda":
+            with cuda.arrays(TransportError) as upload:
+                found = home(size(upload(share), upload(domain.open), SPACING))
+        else:
+            found = size(share, domain.open, SPACING)
+        assert np.allclose(found, steepness(share, domain.open, SPACING, sign), rtol=1e-13, atol=1e-13)
+        assert found.any()

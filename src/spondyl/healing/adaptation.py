@@ -20,7 +20,7 @@ from spondyl.healing.numbers import Numbers
 from spondyl.healing.process import Change, Now
 from spondyl.healing.region import Region
 from spondyl.healing.state import State
-from spondyl.healing.surfaces import growing, waning
+from spondyl.transport import growing, waning
 
 Array = NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from spondyl.arrays import ratio
 from spondyl.healing.numbers import Numbers
 from spondyl.healing.process import Change, Now, crowd, half
-from spondyl.healing.surfaces import growing
+from spondyl.transport import growing
 
 Array = NDArray[np.float64]
 

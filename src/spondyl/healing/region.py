@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from spondyl.errors import HealingError, Mistake
 from spondyl.healing.numbers import Host, Numbers
 from spondyl.healing.state import FIELDS, State
-from spondyl.healing.surfaces import growing
+from spondyl.transport import growing
 from spondyl.vertebra import Vertebra
 from spondyl.volume import Grid
 from spondyl.volume.frame import triple

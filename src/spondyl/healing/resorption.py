@@ -11,7 +11,7 @@ import numpy as np
 
 from spondyl.arrays import ratio
 from spondyl.healing.process import Change, Now, injured, relaxed
-from spondyl.healing.surfaces import waning
+from spondyl.transport import waning
 
 
 def resorption(now: Now, days: float) -> Change:

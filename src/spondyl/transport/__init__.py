@@ -14,6 +14,7 @@ from spondyl.transport.diffusion import diffuse, splitting_error
 from spondyl.transport.domain import Domain
 from spondyl.transport.drifting import drift
 from spondyl.transport.equilibrium import Steady, steady
+from spondyl.transport.fronts import growing, waning
 from spondyl.transport.reaction import produce_destroy
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "Steady",
     "diffuse",
     "drift",
+    "growing",
     "outer_area",
     "outer_rate",
     "produce_destroy",
     "splitting_error",
     "steady",
     "wall_area",
+    "waning",
 ]

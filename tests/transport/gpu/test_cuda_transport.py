@@ -15,7 +15,7 @@ from spondyl.cuda import BLOCK
 from spondyl.errors import TransportError
 from spondyl.transport import diffuse, gpu
 from spondyl.transport.gpu.device import source
-from transport_cases import box, same_diffusion, same_drift, same_rest
+from transport_cases import box, same_diffusion, same_drift, same_front, same_rest
 
 
 @pytest.mark.parametrize("shape", [(5, 6, 7), (3, 40, 2)])
@@ -46,6 +46,7 @@ def test_every_kernel_runs_in_any_order_of_threads(device) -> None:
     same_diffusion("cuda", (5, 7, 8), "all", 2, varying=True)
     same_drift("cuda", (5, 7, 8), None)
     same_rest("cuda", (9, 7, 8), 0.01)
+    same_front("cuda", (9, 7, 8))
     assert set(device.launched) == set(KERNEL.findall(source()))
 
 

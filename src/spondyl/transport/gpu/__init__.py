@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.transport.equilibrium import Steady
+from spondyl.transport.gpu import fronts as _fronts
 from spondyl.transport.gpu import migration as _migration
 from spondyl.transport.gpu import rest as _rest
 from spondyl.transport.gpu import spread as _spread
 from spondyl.transport.gpu.device import Device
 from spondyl.transport.task import Balance, Migration, Spread, Spreading
 
-__all__ = ["migrate", "rest", "spread"]
+__all__ = ["migrate", "rest", "spread", "steepness"]
 
 
 @cache
@@ -37,3 +38,14 @@ def migrate(task: Migration, module: Any = None) -> NDArray[np.float64]:
 def rest(task: Balance, module: Any = None) -> Steady:
     """Bring a species to rest."""
     return _rest.rest(task, device(module))
+
+
+def steepness(
+    share: NDArray[np.float64],
+    open_: NDArray[np.bool_],
+    edges: tuple[float, float, float],
+    sign: float,
+    module: Any = None,
+) -> NDArray[np.float64]:
+    """Return the size of the one-sided gradient of every voxel of an array on the device."""
+    return _fronts.steepness(share, open_, edges, sign, device(module))

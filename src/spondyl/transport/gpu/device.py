@@ -13,7 +13,7 @@ from spondyl.errors import TransportError
 if TYPE_CHECKING:
     from spondyl.transport.gpu.grids import Grids
 
-PIECES = ("common", "lines", "advection", "grids")
+PIECES = ("common", "lines", "advection", "grids", "fronts")
 """Files of the kernels, in the order in which they build on each other."""
 
 LINE = np.dtype([(name, np.int64) for name in ("side", "rows", "step", "apart", "block", "size", "lines")])
