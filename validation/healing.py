@@ -10,10 +10,9 @@ from functools import cache
 import numpy as np
 
 from spondyl import healing
-from spondyl.quantity import shipped
 from spondyl.study.simulated import Simulation
 from spondyl.study.simulation_sections import SimulationSection, TreatmentSection
-from spondyl.study.surgery import operated
+from spondyl.study.surgery import keeping_all, operated
 from spondyl.vertebra import Vertebra, rat
 from validation.row import Row
 
@@ -34,11 +33,8 @@ COARSE = "125 um"
 def bone(arm: str, seed: int, voxel: str) -> Vertebra:
     """Return the bone of an animal of an arm after surgery."""
     settings = SimulationSection(voxel=voxel).model_dump(mode="json")
-    graft = shipped()["graft"]
-    kept = {**graft, "retention": replace(graft["retention"], value=1.0)}  # no luck in what stays
-    treatment = ARMS[arm].model_dump(mode="json")
-    made = Simulation("a", arm, seed, seed % 2, settings, treatment, {"graft": kept})
-    return operated(made)[0]
+    made = Simulation("a", arm, seed, seed % 2, settings, ARMS[arm].model_dump(mode="json"), {})
+    return operated(keeping_all(made))[0]
 
 
 def at_rest() -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.arrays import home
+from spondyl.arrays import bounds, home
 from spondyl.errors import HealingError, Mistake
 from spondyl.healing.process import Now
 from spondyl.healing.region import Region
@@ -35,7 +35,7 @@ class Careful:
         """
         where = f"healing, day {now.state.day:g}, {process} › {field}"
         _check_shape(values, where, now.region)
-        least, most = float(values.min()), float(values.max())
+        least, most = bounds(values)
         if not (np.isfinite(least) and np.isfinite(most)) or least < SMALLEST * max(1.0, most):
             bad = ~np.isfinite(values) | (
                 values < SMALLEST * max(1.0, abs(most) if np.isfinite(most) else 1.0)

@@ -81,13 +81,14 @@ def rehearsal(made: Simulation) -> Simulation:
     from spondyl.quantity import convert
 
     voxel = convert(made.settings["voxel"], "um", where="study.toml, simulation.voxel", positive=True)
+    return keeping_all(replace(made, settings={**made.settings, "voxel": f"{max(voxel, 100.0):g} um"}))
+
+
+def keeping_all(made: Simulation) -> Simulation:
+    """Return the same animal, which keeps all spheroids that it is given."""
     graft = _numbers(made, "graft")
     whole = {**graft, "retention": replace(graft["retention"], value=1.0)}
-    return replace(
-        made,
-        settings={**made.settings, "voxel": f"{max(voxel, 100.0):g} um"},
-        parameters={**made.parameters, "graft": whole},
-    )
+    return replace(made, parameters={**made.parameters, "graft": whole})
 
 
 def spheroids(made: Simulation) -> Course | None:
