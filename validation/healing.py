@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from spondyl import healing
+from spondyl.quantity import shipped
 from spondyl.study.simulated import Simulation
 from spondyl.study.simulation_sections import SimulationSection, TreatmentSection
 from spondyl.study.surgery import keeping_all, operated
@@ -27,13 +28,23 @@ ARMS: Mapping[str, TreatmentSection] = {
 }
 ANIMALS = int(os.environ.get("SPONDYL_VALIDATION_ANIMALS", "4"))
 COARSE = "125 um"
+USUAL_DONOR = {
+    "donor": {
+        **shipped()["donor"],
+        **{
+            name: replace(shipped()["donor"][name], distribution=None, spread=None)
+            for name in ("osteogenic_response", "secretion")
+        },
+    }
+}
+"""Donors of checks of single animals answer and secrete as the usual one."""
 
 
 @cache
 def bone(arm: str, seed: int, voxel: str) -> Vertebra:
     """Return the bone of an animal of an arm after surgery."""
     settings = SimulationSection(voxel=voxel).model_dump(mode="json")
-    made = Simulation("a", arm, seed, seed % 2, settings, ARMS[arm].model_dump(mode="json"), {})
+    made = Simulation("a", arm, seed, seed % 2, settings, ARMS[arm].model_dump(mode="json"), USUAL_DONOR)
     return operated(keeping_all(made))[0]
 
 

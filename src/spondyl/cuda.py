@@ -17,9 +17,8 @@ from spondyl.errors import Mistake, StudyError
 BLOCK = 256
 """Threads of a block; the same number stands in the kernels."""
 
-REMEDY = (
-    "must be there for it: pip install 'spondyl[cuda]' on a machine with an NVIDIA GPU, or use --backend cpu"
-)
+NEEDED = "must be there for it: pip install 'spondyl[cuda]' on a machine with an NVIDIA GPU"
+REMEDY = f"{NEEDED}, or use --backend cpu"
 
 
 def available(module: Any = None) -> str | None:

@@ -1,11 +1,14 @@
-"""What differs between donors: yield, viability, colony formers, growth; with age, health and method.
+"""What differs between donors, with age, health and method.
+
+Yield, viability, colony formers, growth; how the cells answer to osteogenic medium, and what they secrete.
 
 What age does is not agreed on. Cells of donors above 60 years lived, grew and differentiated worse than those
 of donors below 30 (Choudhery 2014), and doubled more slowly (Gruber 2012); the share isolated was the same at
-all ages (Wu 2013), and cells of the same people seven to twelve years later did not differ (Kokai 2017). So
-each effect is drawn from a prior that is wide around none, in proportion to age between a young and an old
-age where studies compared them. The same for disease: a review found effects of diabetes and obesity, though
-not uniformly (Varghese 2017); the cells of ovariectomised rats grew as those of others (Pei 2015).
+all ages (Wu 2013), cells of the same people seven to twelve years later did not differ (Kokai 2017), and 25
+secreted factors were the same (Trotzier 2024). So each effect is drawn from a prior that is wide around none,
+in proportion to age between a young and an old age where studies compared them. The same for disease: a
+review found effects of diabetes and obesity, though not uniformly (Varghese 2017); the cells of
+ovariectomised rats grew as those of others (Pei 2015).
 """
 
 from __future__ import annotations
@@ -41,6 +44,8 @@ class Traits:
     doubling_day : doubling time of young, uncrowded cells, day.
     exhaustion : cumulative doublings at which growth stops.
     detached_viability : living share after detaching from plastic.
+    osteogenic_response : how strongly RUNX2 answers to osteogenic medium, over the usual donor's.
+    secretion : what a cell gives off of VEGF and BMP-2, over the usual donor's.
     """
 
     yield_per_g: Array
@@ -50,6 +55,8 @@ class Traits:
     doubling_day: Array
     exhaustion: Array
     detached_viability: Array
+    osteogenic_response: Array
+    secretion: Array
 
     @property
     def count(self) -> int:
@@ -97,6 +104,8 @@ def traits(
         doubling_day=drawn(names[1], "doubling") * np.exp(effect("doubling")),
         exhaustion=drawn(names[2], "exhaustion") * np.exp(effect("exhaustion")),
         detached_viability=drawn("detached_viability", "detached"),
+        osteogenic_response=drawn("osteogenic_response", "osteogenic") * np.exp(effect("osteogenic")),
+        secretion=drawn("secretion", "secretion") * np.exp(effect("secretion")),
     )
 
 

@@ -14,6 +14,7 @@ from spondyl.spheroid.course import Course
 from spondyl.spheroid.culturing import culture, cultured
 from spondyl.spheroid.differentiation import OSTEOGENIC, Genes, genes
 from spondyl.spheroid.numbers import Numbers
+from spondyl.spheroid.origin import answering, of_donor
 from spondyl.spheroid.plan import FORMATION, FORMS, Plan
 
 MEDIA: Mapping[str, tuple[str, bool]] = {
@@ -79,7 +80,7 @@ def leads(
     seed : of the draws.
     fixed : numbers of the network that are held, e.g. ``{"vegfa_contact": 0.0}``.
     """
-    beliefs = [_belief(cells.species, seed, draw, fixed or {}) for draw in range(draws)]
+    beliefs = [_belief(cells, seed, draw, fixed or {}) for draw in range(draws)]
     found: list[Lead] = []
     for medium, length, outcomes in _grid(cells, cells_each, days, beliefs):
         found += [_lead(outcome, medium, length, values) for outcome, values in outcomes.items()]
@@ -106,10 +107,13 @@ def _grid(
             yield medium, length, table
 
 
-def _belief(species: str, seed: int, draw: int, fixed: Mapping[str, float]) -> Belief:
+def _belief(cells: CellBatch, seed: int, draw: int, fixed: Mapping[str, float]) -> Belief:
     usual = genes(OSTEOGENIC)
-    using = None if usual is None else replace(usual, inputs={**drawn_inputs(seed, draw), **fixed})
-    return drawn(species, seed, draw), using
+    using = None
+    if usual is not None:
+        using = answering(cells, replace(usual, inputs=drawn_inputs(seed, draw)))
+        using = None if using is None else replace(using, inputs={**using.inputs, **fixed})
+    return of_donor(cells, drawn(cells.species, seed, draw)), using
 
 
 def _asked(cells: CellBatch, form: str, each: float, length: float, basal: str, bone: bool) -> Plan:

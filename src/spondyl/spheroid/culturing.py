@@ -15,6 +15,7 @@ from spondyl.spheroid.course import Course
 from spondyl.spheroid.differentiation import OSTEOGENIC, Genes, differentiated, genes
 from spondyl.spheroid.lot import SpheroidLot
 from spondyl.spheroid.numbers import NETWORK_STAGE, SPECIES, STAGE, Numbers, numbers
+from spondyl.spheroid.origin import answering, of_donor
 from spondyl.spheroid.plan import Plan, Request, plan
 
 Tables = Mapping[str, Mapping[str, Parameter]]
@@ -47,7 +48,8 @@ def culture(
     """Culture cells and return the whole course.
 
     Cells spend one day in growth medium, then `osteogenic` days in osteogenic medium, and in growth medium
-    again should the culture last longer.
+    again should the culture last longer. How strongly they answer to it, and what they secrete, are those of
+    their donor; of the usual one, where the batch does not know its donor.
 
     Parameters
     ----------
@@ -81,14 +83,15 @@ def culture(
     >>> bool(150 < course.lot(3).radius_um < 200)
     True
     """
-    known = _numbers(cells, seed, parameters)
+    known = of_donor(cells, _numbers(cells, seed, parameters))
     request = Request(
         form, cells_each, count, osteogenic, days, medium, vessel, per_well, volume, exchange, renewed,
         oxygen, step
     )  # fmt: skip
     asked = plan(cells, known, request)
     tables = parameters or {}
-    return cultured(asked, known, shells=shells, using=genes(network, tables.get(NETWORK_STAGE)))
+    using = answering(cells, genes(network, tables.get(NETWORK_STAGE)))
+    return cultured(asked, known, shells=shells, using=using)
 
 
 def cultured(asked: Plan, known: Numbers, *, shells: int = SHELLS, using: Genes | None = None) -> Course:

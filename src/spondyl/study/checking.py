@@ -16,6 +16,7 @@ from spondyl.study.lacking import lacking
 from spondyl.study.microct_settings import assay_settings, read_scan
 from spondyl.study.microct_step import STEP as MICROCT
 from spondyl.study.planning import Plan, plan
+from spondyl.study.room import lacking_device
 from spondyl.study.task import Task
 from spondyl.threads import available_threads
 from spondyl.volume import parts, read
@@ -97,6 +98,7 @@ def check(
         if not cache.holds(task.step, key):
             pending += 1
             voxels += count
+    wrong += lacking_device(planned, cache)
     wrong += _rehearsed(planned, cache)
     if wrong:
         raise DesignError(wrong)

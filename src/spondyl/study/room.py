@@ -1,9 +1,10 @@
-"""Is there room on the disk for what a run will write."""
+"""Has the machine what a run needs: room on the disk, and the device that heals its animals."""
 
 from __future__ import annotations
 
 import shutil
 
+from spondyl import cuda
 from spondyl.errors import DesignError, Mistake
 from spondyl.study.cache import Cache
 from spondyl.study.design import Design
@@ -39,6 +40,16 @@ def refuse_full_disk(design: Design, planned: Plan, cache: Cache) -> None:
         given = f"{free / 1e9:.2f} GB free on its disk"
         allowed = f"the run writes up to {needed / 1e9:.2f} GB; make room, or simulate coarser or less"
         raise DesignError(Mistake(str(design.folder), given, allowed))
+
+
+def lacking_device(planned: Plan, cache: Cache) -> list[Mistake]:
+    """Return the mistake of asking for a CUDA device where there is none; nothing, if no animal needs it."""
+    to_make = (made for made, key in planned.simulations if not cache.holds(made.step, key))
+    missing = cuda.available() if any(made.settings["backend"] == "cuda" for made in to_make) else None
+    if missing is None:
+        return []
+    allowed = f'{cuda.NEEDED}, or set backend = "cpu"'
+    return [Mistake("study.toml, simulation.backend", f"'cuda' with {missing}", allowed)]
 
 
 def _simulated_bytes(design: Design) -> float:

@@ -20,7 +20,7 @@ from spondyl.study.lacking import lacking
 from spondyl.study.lock import locked
 from spondyl.study.planning import Plan, plan
 from spondyl.study.progress import BOARD, Board, Event, State
-from spondyl.study.room import refuse_full_disk
+from spondyl.study.room import lacking_device, refuse_full_disk
 from spondyl.study.runfolder import Problem, write_run
 from spondyl.study.simulated import Simulation
 from spondyl.study.steps import measure
@@ -103,6 +103,8 @@ def run(
         for lack in lacking(design):
             warn(lack)
         refuse_full_disk(design, planned, cache)
+        if dask is None and (lacks := lacking_device(planned, cache)):
+            raise DesignError(lacks)
         return _recorded(design, planned, cache, crew, settings, notify)
 
 

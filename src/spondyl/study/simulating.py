@@ -170,6 +170,7 @@ def simulate(made: Simulation, folder: Path, checkpoint: Path | None = None) -> 
         seed=made.seed,
         parameters=made.parameters.get("healing"),
         checkpoint=checkpoint,
+        backend=asked["backend"],
         threads=1,
     )
     grid = None

@@ -52,11 +52,12 @@ def _cells(table: CellSourceSection) -> str:
     donors = (
         "one donor" if table.batches == 1 else f"{table.batches} donors, whose batches the animals shared"
     )
+    differ = "" if table.batches == 1 else " Cells of different donors secrete and turn to bone differently."
     times = f"{table.passages} passage{'s' if table.passages > 1 else ''}"
     return (
         f"Adipose-derived cells came from {table.fat} of fat of {donors}, aged {table.age}, expanded "
-        f"over {times}. Some of the spheroids are lost while the wound is closed, more in one animal than in "
-        "another; the table of doses tells how many stayed."
+        f"over {times}.{differ} Some of the spheroids are lost while the wound is closed, more in one animal "
+        "than in another; the table of doses tells how many stayed."
     )
 
 

@@ -68,6 +68,7 @@ class SimulationSection(Section):
     """``[simulation]``: how simulated animals are made, operated, followed and scanned.
 
     `attrition` is the share of animals that die before the end: they are drawn, and left out with the reason.
+    `backend` is what heals them; "cuda" gives the same course but for round-off.
     """
 
     seed: int = Field(default=1, ge=0, le=2**31)
@@ -77,6 +78,7 @@ class SimulationSection(Section):
     voxel: Quantity = "50 um"
     scan_voxel: Quantity | None = None
     attrition: float = Field(default=0.0, ge=0, lt=1)
+    backend: Literal["cpu", "cuda"] = "cpu"
     weeks: tuple[float, ...] = Field(default=(0.0, 4.0, 8.0), min_length=1, max_length=60, strict=False)
     defect: SimulatedDefectSection = SimulatedDefectSection()
     cells: CellSourceSection = CellSourceSection()
