@@ -183,7 +183,17 @@ def test_a_starved_core_dies_in_both_modes_alike(human):
 def test_medium_is_renewed_on_its_days():
     about = replace(floating(exchange(share=1e-2)), renewed=0.5, renewal_days=(1.0,))
     state = agents.form(50, about, still(), seed=1)
-    used = agents.run(state, about, still(), [1.0], step_days=0.5).states[-1]
-    fresh = agents.step(used, about, still(), 1e-6)
+    used = agents.run(state, replace(about, renewal_days=()), still(), [1.0], step_days=0.5).states[-1]
+    fresh = agents.run(state, about, still(), [1.0], step_days=0.5).states[-1]
     assert used.medium_glucose_mM < 5.4
-    assert fresh.medium_glucose_mM == pytest.approx((used.medium_glucose_mM + 5.5) / 2, rel=1e-4)
+    assert fresh.medium_glucose_mM == pytest.approx((used.medium_glucose_mM + 5.5) / 2, rel=1e-12)
+    assert fresh.glucose_mM.mean() > used.glucose_mM.mean()
+    later = agents.step(fresh, about, still(), 0.5)
+    assert later.medium_glucose_mM < fresh.medium_glucose_mM
+
+
+def test_settled_cells_touch_before_they_live():
+    state = agents.form(200, floating(), agents.parameters(), seed=1)
+    bowl = agents.form(200, replace(floating(), well="bowl", bowl_mm=0.4), agents.parameters(), seed=1)
+    assert (bowl.contacts > 0).mean() > 0.95
+    assert bowl.contacts.mean() > state.contacts.mean()

@@ -60,7 +60,12 @@ class Solved:
 
 
 def solve(
-    mesh: Mesh, solute: Solute, capacity: Array, diffusivity: Array, start: Array | None = None
+    mesh: Mesh,
+    solute: Solute,
+    capacity: Array,
+    diffusivity: Array,
+    start: Array | None = None,
+    tolerance: float | None = None,
 ) -> Solved:
     """Bring a field to rest.
 
@@ -71,6 +76,8 @@ def solve(
     capacity : uptake with plenty, mmol/L a day, (z, y, x).
     diffusivity : mm²/day, (z, y, x).
     start : a field to start from; None for the mixed medium everywhere.
+    tolerance : largest change in one sweep, over the mixed medium's value, at which it is at rest; that of
+        cultures if None.
     """
     if solute.mixed <= 0:
         return Solved(np.zeros(mesh.shape), 0.0, 0.0, 0)
@@ -79,8 +86,9 @@ def solve(
     if start is not None:
         value[mesh.inside] = np.maximum(start[mesh.inside], 1e-12 * solute.mixed)
     relax = 2 / (1 + math.sin(math.pi / _breadth(mesh, solute.outside)))
+    least = (TOLERANCE if tolerance is None else tolerance) * solute.mixed
     count, change = 0, math.inf
-    while count < _MOST and change > TOLERANCE * solute.mixed:
+    while count < _MOST and change > least:
         change = sweeps(value, mesh.inside, *faces, capacity, solute.half, relax, _EVERY)
         count += _EVERY
     taken, inflow = balance(value, mesh.inside, *faces, capacity, solute.half, solute.mixed)

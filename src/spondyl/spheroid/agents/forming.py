@@ -14,7 +14,7 @@ from spondyl.spheroid.agents.contact import Contact
 from spondyl.spheroid.agents.crawling import first_crawl
 from spondyl.spheroid.agents.culture import Culture
 from spondyl.spheroid.agents.feeding import fed
-from spondyl.spheroid.agents.moving import Surroundings, move
+from spondyl.spheroid.agents.moving import Surroundings, move, touching
 from spondyl.spheroid.agents.parameters import Parameters
 from spondyl.spheroid.agents.state import State, check_state, joined
 
@@ -61,7 +61,7 @@ def form(
     cell = np.arange(int(cells), dtype=np.int64)
     volume = np.full(len(cell), parameters.free_volume)
     position = _settled(_strewn(cell, culture, parameters, seed, spread_mm), volume, culture, parameters)
-    return _new(cell, position, volume, culture, parameters, seed)
+    return _begun(_bare(cell, position, volume, culture, parameters, seed), culture, parameters)
 
 
 def placed(position: Array, volume: Array, culture: Culture, parameters: Parameters, *, seed: int) -> State:
@@ -82,7 +82,7 @@ def placed(position: Array, volume: Array, culture: Culture, parameters: Paramet
     volume = np.broadcast_to(np.asarray(volume, np.float64), cell.shape).copy()
     bare = _bare(cell, position, volume, culture, parameters, seed)
     check_state(bare)
-    return fed(bare, culture, parameters, 0.0)
+    return _begun(bare, culture, parameters)
 
 
 def beside(first: State, second: State, culture: Culture, parameters: Parameters) -> State:
@@ -186,15 +186,10 @@ def _settled(position: Array, volume: Array, culture: Culture, parameters: Param
     return position
 
 
-def _new(
-    cell: NDArray[np.int64],
-    position: Array,
-    volume: Array,
-    culture: Culture,
-    parameters: Parameters,
-    seed: int,
-) -> State:
-    return fed(_bare(cell, position, volume, culture, parameters, seed), culture, parameters, 0.0)
+def _begun(bare: State, culture: Culture, parameters: Parameters) -> State:
+    """Return the cells with the neighbours they touch, fed where they lie."""
+    touched = replace(bare, contacts=touching(bare.position_mm, bare.radius_mm))
+    return fed(touched, culture, parameters, 0.0)
 
 
 def _bare(

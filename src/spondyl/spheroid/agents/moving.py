@@ -97,6 +97,12 @@ def move(start: Array, target: Array, about: Surroundings, threads: int = 1) -> 
         team.close()
 
 
+def touching(position: Array, radius: Array) -> NDArray[np.int32]:
+    """Return how many neighbours each cell feels, (n,)."""
+    near = neighbours(position, radius, TOUCH, 0.0)
+    return np.diff(closer(near, position, radius, TOUCH).start)
+
+
 def gradient_at(position: Array, target: Array, about: Surroundings) -> Array:
     """Return the force out of balance on each cell, N, (n, 3), with its sign turned."""
     return _Search(position, target, about, Team(1)).gradient

@@ -40,14 +40,13 @@ def step(state: State, culture: Culture, parameters: Parameters, days: float, *,
     """
     if not (math.isfinite(days) and days > 0):
         raise CultureError(Mistake("step", f"{days:g} days", "must be a finite time above zero"))
-    now = _renewed(in_order(state), culture, days)
-    now = cleared(lived(now, culture, parameters, days), parameters.cleared)
+    now = cleared(lived(in_order(state), culture, parameters, days), parameters.cleared)
     if not len(now):
         given = f"none on day {state.day + days:g}: all died and were cleared"
         raise CultureError(Mistake("cells", given, "stop the culture before"))
     now = moved(now, culture, parameters, days, threads)
     now = replace(now, day=state.day + days, step=state.step + 1)
-    return fed(now, culture, parameters, days)
+    return _renewed(fed(now, culture, parameters, days), culture, parameters, days)
 
 
 def moved(state: State, culture: Culture, parameters: Parameters, days: float, threads: int) -> State:
@@ -75,10 +74,10 @@ def law_of(parameters: Parameters) -> Contact:
     return contact(*given, parameters.traction, parameters.grasp)
 
 
-def _renewed(state: State, culture: Culture, days: float) -> State:
-    """Renew medium if a day of renewal begins this step or lies within it."""
+def _renewed(state: State, culture: Culture, parameters: Parameters, days: float) -> State:
+    """Renew medium if a day of renewal ends the step before this state or lies within it."""
     glucose = state.medium_glucose_mM
-    for day in culture.renewal_days:
-        if state.day - 1e-9 <= day < state.day + days - 1e-9:
-            glucose += culture.renewed * (culture.fresh_mM - glucose)
-    return replace(state, medium_glucose_mM=glucose)
+    due = [day for day in culture.renewal_days if state.day - days + 1e-9 < day <= state.day + 1e-9]
+    for _ in due:
+        glucose += culture.renewed * (culture.fresh_mM - glucose)
+    return fed(replace(state, medium_glucose_mM=glucose), culture, parameters, 0.0) if due else state
