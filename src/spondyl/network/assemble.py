@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from spondyl.errors import Mistake, NetworkError
 from spondyl.network.expression import Graph
-from spondyl.network.mathml import TIME, Formulas
+from spondyl.network.mathml import TIME, Formulas, Lookup
 from spondyl.network.roles import Roles
 from spondyl.network.system import Event, System
 
@@ -69,7 +69,7 @@ class _Assembly:
 
     def __post_init__(self) -> None:
         functions = {each.getId(): each for each in self.model.getListOfFunctionDefinitions()}
-        self.formulas = Formulas(self.graph, functions, self.where)
+        self.formulas = Formulas(self.graph, functions, self.where, self.rate_of)
 
     # --- numbers of the file
 
@@ -178,42 +178,65 @@ class _Assembly:
     def _at_zero(self, node: int) -> int:
         return self.graph.taken(self.graph.nodes, [node], {TIME: self.graph.number(0.0)})[0]
 
-    def volume(self, name: str) -> int:
+    def volume(self, name: str, lookup: Lookup | None = None) -> int:
         """Return the node of the compartment of a species."""
-        return self.now(self.roles.elements[name].getCompartment())
+        return (lookup or self.now)(self.roles.elements[name].getCompartment())
 
-    def rate(self, name: str) -> int:
-        """Return the node of a state's rate of change."""
-        roles = self.roles
+    def rate(self, name: str, lookup: Lookup | None = None) -> int:
+        """Return the node of a state's rate of change; of what `lookup` means, at any time if None."""
+        roles, meant = self.roles, lookup or self.now
         if name in roles.rated:
-            return self.formulas.node(roles.rated[name], self.now, f"the rate of '{name}'")
+            return self.formulas.node(roles.rated[name], meant, f"the rate of '{name}'")
         total = self.graph.number(0.0)
         for reaction, reference, sign in roles.changes.get(name, ()):
-            flux = self.graph.mul(self._stoichiometry(reference), self.now(reaction))
+            flux = self.graph.mul(self._stoichiometry(reference, meant), meant(reaction))
             total = self.graph.add(total, self.graph.mul(self.graph.number(sign), flux))
         if name not in roles.changes:
             return total
-        total = self.graph.mul(total, self._conversion(name))
+        total = self.graph.mul(total, self._conversion(name, meant))
         as_amount = roles.elements[name].getHasOnlySubstanceUnits() or roles.is_amount(name)
-        return total if as_amount else self.graph.div(total, self.volume(name))
+        return total if as_amount else self.graph.div(total, self.volume(name, meant))
 
-    def _stoichiometry(self, reference: libsbml.SpeciesReference) -> int:
+    def rate_of(self, name: str) -> int:
+        """Return the node of how fast what an identifier means changes, where formulas ask for it (rateOf).
+
+        Asked for on the way to a beginning, it is the rate at the beginning.
+        """
+        early = bool(self.making) and self.making[-1][0].startswith("before")
+        meant = self.before if early else self.now
+        return self._once(
+            ("before rate" if early else "rate", name), lambda: self._rate_of(self._known(name), meant)
+        )
+
+    def _rate_of(self, name: str, meant: Lookup) -> int:
+        roles, graph = self.roles, self.graph
+        if not roles.is_state(name):  # what a rule sets has no rateOf in valid SBML
+            return graph.number(0.0)
+        own = self.rate(name, meant)
+        if not roles.is_amount(name):
+            return own
+        # A concentration in a compartment that changes: (dn/dt - c dV/dt) / V.
+        room = roles.elements[name].getCompartment()
+        thinned = graph.mul(meant(name), self._rate_of(room, meant))
+        return graph.div(graph.sub(own, thinned), meant(room))
+
+    def _stoichiometry(self, reference: libsbml.SpeciesReference, lookup: Lookup) -> int:
         if reference.isSetId() and reference.getId() in self.roles.elements:
-            return self.now(reference.getId())
+            return lookup(reference.getId())
         if reference.isSetStoichiometryMath():
             tree = reference.getStoichiometryMath().getMath()
-            return self.formulas.node(tree, self.now, f"a stoichiometry of '{reference.getSpecies()}'")
+            return self.formulas.node(tree, lookup, f"a stoichiometry of '{reference.getSpecies()}'")
         return self.graph.number(reference.getStoichiometry())
 
-    def _conversion(self, name: str) -> int:
+    def _conversion(self, name: str, lookup: Lookup) -> int:
         element = self.roles.elements[name]
         if element.isSetConversionFactor():
-            return self.now(element.getConversionFactor())
+            return lookup(element.getConversionFactor())
         if self.model.isSetConversionFactor():
-            return self.now(self.model.getConversionFactor())
+            return lookup(self.model.getConversionFactor())
         return self.graph.number(1.0)
 
-    def _law(self, name: str, lookup: Callable[[str], int]) -> int:
+    def _law(self, name: str, lookup: Lookup) -> int:
         reaction = self.roles.reactions[name]
         own = {local.getId() for local in self._locals(reaction)}
 

@@ -21,6 +21,9 @@ TIME = "time "
 AVOGADRO = 6.02214179e23
 """As SBML Level 3 defines the csymbol avogadro, per mole."""
 
+MOST_FACTORIAL = 170
+"""Its factorial is the largest that a floating-point number holds."""
+
 Lookup = Callable[[str], int]
 
 
@@ -33,11 +36,13 @@ class Formulas:
     graph : the formulas made so far.
     functions : the file's own function definitions by identifier.
     where : how mistakes name the file.
+    rate_of : from an identifier to the node of its rate of change.
     """
 
     graph: Graph
     functions: Mapping[str, libsbml.FunctionDefinition]
     where: str
+    rate_of: Lookup
     called: dict[tuple[str, tuple[int, ...]], int] = field(default_factory=dict)
     calling: list[str] = field(default_factory=list)
 
@@ -54,13 +59,15 @@ class Formulas:
         if kind is None:
             given = f"the MathML element '{tree.getName() or tree.getType()}' in {place}"
             raise NetworkError(Mistake(self.where, given, "must use mathematics that can be integrated"))
-        leaf = self._leaf(kind, tree, lookup)
+        leaf = self._leaf(kind, tree, lookup, place)
         if leaf is not None:
             return leaf
         children = [tree.getChild(number) for number in range(tree.getNumChildren())]
         arguments = [self.node(child, lookup, place) for child in children]
         if kind == "call":
             return self._call(tree.getName(), arguments, place)
+        if kind == "factorial" and (whole := self._factorial(arguments)) is not None:
+            return whole
         if kind in _REFUSED:
             raise NetworkError(
                 Mistake(self.where, f"{_REFUSED[kind]} in {place}", "cannot be integrated here")
@@ -71,7 +78,9 @@ class Formulas:
             given = f"'{kind}' of {len(arguments)} arguments in {place}"
             raise NetworkError(Mistake(self.where, given, "must have as many as it needs")) from None
 
-    def _leaf(self, kind: str, tree: libsbml.ASTNode, lookup: Lookup) -> int | None:
+    def _leaf(self, kind: str, tree: libsbml.ASTNode, lookup: Lookup, place: str) -> int | None:
+        if kind == "rate_of":
+            return self._rate(tree, place)
         if kind == "name":
             return lookup(tree.getName())
         if kind == "number":
@@ -79,6 +88,19 @@ class Formulas:
         if kind == "time":
             return self.graph.symbol(TIME)
         return self.graph.number(_CONSTANTS[kind]) if kind in _CONSTANTS else None
+
+    def _factorial(self, arguments: Sequence[int]) -> int | None:
+        """Return the factorial of a number that is known before; None of anything else."""
+        value = self.graph.known(arguments[0]) if len(arguments) == 1 else None
+        known = value is not None and value == int(value) and 0 <= value <= MOST_FACTORIAL
+        return self.graph.number(float(math.factorial(int(value or 0)))) if known else None
+
+    def _rate(self, tree: libsbml.ASTNode, place: str) -> int:
+        of = tree.getChild(0) if tree.getNumChildren() == 1 else None
+        if of is None or _kinds().get(of.getType()) != "name" or self.calling:
+            given = f"rateOf of what is no quantity of the model in {place}"
+            raise NetworkError(Mistake(self.where, given, "must name one species, parameter or compartment"))
+        return self.rate_of(of.getName())
 
     def _call(self, name: str, arguments: Sequence[int], place: str) -> int:
         key = (name, tuple(arguments))
@@ -108,7 +130,7 @@ _CONSTANTS = {
     "avogadro": AVOGADRO,
 }
 
-_REFUSED = {"delay": "a delay", "rate_of": "a rate of change (rateOf)", "factorial": "a factorial"}
+_REFUSED = {"delay": "a delay", "factorial": "a factorial of what is no whole number known before"}
 
 Operation = Callable[[Graph, Sequence[int]], int]
 
