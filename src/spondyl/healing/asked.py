@@ -58,16 +58,6 @@ def host_asked(bone: Vertebra, asked: Any, known: Numbers, seed: int | None) -> 
     return host_of(known, lost, seed)
 
 
-def force_asked(bone: Vertebra, known: Numbers, activity: float) -> float:
-    """Return the habitual load of a bone, N."""
-    if bone.species != "rat":
-        allowed = "the habitual load is known for the rat only"
-        raise HealingError(Mistake("healing › species", bone.species, allowed))
-    if not (math.isfinite(activity) and 0 < activity <= 10):
-        raise HealingError(Mistake("healing › activity", f"{activity}", "must lie above 0, at most 10"))
-    return known["body_force_rat"] * known["cage_rest"] * activity
-
-
 def check_backend(backend: str) -> None:
     """Raise unless it is a backend of healing."""
     if backend not in BACKENDS:

@@ -15,8 +15,9 @@ from spondyl import cuda
 from spondyl.errors import HealingError, HealingStopped
 from spondyl.healing import checkpoint as kept
 from spondyl.healing.account import account
+from spondyl.healing.activities import force_of
 from spondyl.healing.adaptation import reference_of
-from spondyl.healing.asked import check_backend, divides, follow_ups, force_asked, host_asked, whole
+from spondyl.healing.asked import check_backend, divides, follow_ups, host_asked, whole
 from spondyl.healing.course import HealingCourse
 from spondyl.healing.loads import Body, Solved, body_of, solved, stale
 from spondyl.healing.numbers import Host, Numbers, numbers
@@ -70,7 +71,7 @@ def run(
     follow_up: Sequence[float] | None = None,
     seed: int | None = None,
     host: str | Mapping[str, float] | None = None,
-    activity: float = 1.0,
+    activity: float | str | None = None,
     rules: Mapping[str, Process | None] | None = None,
     parameters: Mapping[str, Parameter] | None = None,
     changed: Mapping[str, float] | None = None,
@@ -90,7 +91,8 @@ def run(
     seed : draws the animal's own progenitors, formation and resorption; None for the usual animal.
     host : "healthy", "ovariectomised", or shares of a healthy animal by name (``progenitors``, ``formation``,
         ``resorption``); None takes what the bone's history says.
-    activity : load over the habitual one.
+    activity : what the owner does all day: "cage" for a rat; "standing", "lying", "sitting" or "bending" for
+        a human; or a number, load over the first of these, which None takes.
     rules : processes turned off (None) or replaced; see :func:`spondyl.healing.rules.rules`.
     parameters : numbers of the stage ``healing``; the shipped ones if None.
     changed : single numbers in place of them, in the units of the fields.
@@ -131,7 +133,7 @@ def run(
         known=known,
         host=host_asked(bone, host, known, seed),
         processes=chosen_rules(rules),
-        force=force_asked(bone, known, activity),
+        force=force_of(bone.species, known, activity),
         days=7.0 * weeks,
         length=divides(length),
         followed=followed,
@@ -256,4 +258,7 @@ def _progress(setting: _Setting, day: float, begun: float, began: float) -> Prog
 
 def _notes(setting: _Setting) -> tuple[str, ...]:
     told = ", ".join(f"{name} {value:.2f}" for name, value in setting.host.items())
-    return (f"host over a healthy animal: {told}",)
+    notes = [f"host over a healthy animal: {told}"]
+    if setting.bone.species != "rat":
+        notes.append(f"rates of healing are those of animals: nobody has measured a {setting.bone.species}'s")
+    return tuple(notes)

@@ -31,7 +31,7 @@ LABELS: Mapping[str, int] = MappingProxyType(
 """What the numbers of :attr:`Vertebra.labels` mean."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Vertebra:
     """One vertebra of one animal at one moment.
 
@@ -60,6 +60,12 @@ class Vertebra:
     filling: Any = None
     notes: tuple[str, ...] = ()
     numbers: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __repr__(self) -> str:
+        deep, wide, long = self.grid.shape
+        edge = " × ".join(f"{1000 * step:g}" for step in sorted(set(self.grid.spacing_mm)))
+        done = "".join(f"; {note}" for note in self.notes)
+        return f"<Vertebra {self.species} {self.level}, {deep} × {wide} × {long} voxels of {edge} µm{done}>"
 
     def __post_init__(self) -> None:
         fields: dict[str, NDArray[Any]] = {
