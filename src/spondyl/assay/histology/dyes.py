@@ -1,11 +1,9 @@
-"""From light to optical density, and the colours that dyes have in a picture."""
+"""From light to optical density."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-
-from spondyl.assay.histology.stain import Stain
 
 Floats = NDArray[np.float64]
 
@@ -60,50 +58,3 @@ def densities(light: NDArray[np.float32]) -> Floats:
     It is the sum of the dyes' colours times their amounts (Ruifrok and Johnston 2001).
     """
     return np.asarray(np.log10(white(light) / np.maximum(light, DARKEST)))
-
-
-def own_colours(
-    density: Floats, labels: NDArray[np.int8], how: Stain, colours: Floats, most_deg: float
-) -> Floats:
-    """Return the colours that the dyes have in this picture, from the tissues that take hardly another dye.
-
-    Parameters
-    ----------
-    density : of :func:`densities`.
-    labels : tissue of each pixel.
-    how : the stain.
-    colours : taken so far, (dyes, 3).
-    most_deg : by which a dye may be off the colour of the book.
-    """
-    found = colours.copy()
-    for dye, name in enumerate(how.dyes):
-        if name == "neutral":
-            continue
-        share = how.amounts[:, dye] / np.maximum(how.amounts.sum(axis=1), 1e-12)
-        pure = np.flatnonzero((share > PURE) & (how.amounts[:, dye] > 0.2 * how.amounts[:, dye].max()))
-        mine = density[np.isin(labels, pure)]
-        if len(mine) < FEWEST:
-            continue
-        rest = how.amounts[pure].mean(axis=0)
-        others = (rest @ colours - rest[dye] * colours[dye]) / max(float(rest[dye]), 1e-9)
-        seen = np.median(mine, axis=0)
-        seen = seen / np.linalg.norm(seen)
-        whole = colours[dye] + others
-        turned = seen - whole / np.linalg.norm(whole) + colours[dye]
-        found[dye] = _within(turned / np.linalg.norm(turned), how.colours[dye], most_deg)
-    return found
-
-
-def _within(colour: Floats, usual: Floats, most_deg: float) -> Floats:
-    """Return a colour no further than an angle from the usual one, of length 1."""
-    colour = np.maximum(colour, 0.0) / np.linalg.norm(np.maximum(colour, 0.0))
-    angle = float(np.arccos(np.clip(colour @ usual, -1, 1)))
-    most = np.deg2rad(most_deg)
-    if angle <= most:
-        return np.asarray(colour)
-    mixed = np.sin(angle - most) * usual + np.sin(most) * colour
-    return np.asarray(mixed / np.linalg.norm(mixed))
-
-
-PURE, FEWEST = 0.84, 300
-"""Share of a tissue's dyes from which it shows one dye's colour, and the pixels that show it."""
