@@ -1,8 +1,8 @@
 """Seams: where two tissues meet, a pixel that holds both looks like a third.
 
 A thin band of a tissue whose colour lies between those of two others that are near is taken for their border,
-and each pixel of it goes to the one it holds more of. Cartilage is not thinner than a cell and a granule not
-thinner than some; other tissues may be as thin as the picture resolves.
+and each pixel of it goes to the one it holds more of. Cartilage and woven bone are not thinner than a cell,
+granules not thinner than some cells; other tissues may be as thin as the picture resolves.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def thin(how: Stain, pixel_um: float, table: Mapping[str, Parameter]) -> Thin:
     pixel_um : edge of a pixel.
     table : of the stage "assay/histology".
     """
-    least = {"cartilage": "cartilage_least", "scaffold": "granule_least"}
+    least = {"cartilage": "cell_least", "new_bone": "cell_least", "scaffold": "granule_least"}
     radius = tuple(
         round(table[least.get(name, "resolved")].value / pixel_um / 2) if name != "void" else 0
         for name in how.tissues
