@@ -73,7 +73,7 @@ class Parameters:
     anoikis: float
     cube: float = 0.025
     tolerance: float = 3e-3
-    passes: int = 1000
+    passes: int = 300
 
     def __post_init__(self) -> None:
         wrong = []
