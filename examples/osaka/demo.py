@@ -1,4 +1,4 @@
-"""The reference study, small: three animals an arm on a coarse grid, and the table of what was found.
+"""The reference study, small: four animals an arm on a coarse grid, and the table of what was found.
 
 python examples/osaka/demo.py demo-study
 """
@@ -16,9 +16,9 @@ import pandas as pd
 from spondyl import study
 
 HERE = Path(__file__).parent
-EACH = 3
+EACH = 4
 SMALL = (
-    'simulation.voxel="125 um"',
+    'simulation.voxel="150 um"',
     "simulation.weeks=[0, 8]",
     'histology.stains=["masson-goldner"]',
     'histology.pixel="4 um"',
@@ -43,7 +43,7 @@ def main(folder: Path) -> None:
     began = time.perf_counter()
     if not (folder / "study.toml").is_file():
         make_study(folder)
-    print("Simulating 12 animals, two minutes on two cores ...", file=sys.stderr)
+    print("Simulating 16 animals, two minutes on two cores ...", file=sys.stderr)
     done = study.run(folder, SMALL, notify=_tell)
     _print_table(done.folder)
     print(f"\n{done.answer}\n\nReport ({time.perf_counter() - began:.0f} s): {done.report.resolve()}")

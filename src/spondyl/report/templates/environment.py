@@ -15,10 +15,12 @@ _RAISED = "\u207b\u207a\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2
 _LOWERED = "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089"
 _LEVEL = str.maketrans(_RAISED + _LOWERED, "\u2212+01234567890123456789")
 
+_HYPHENED = re.compile(r"(?<![\w-])([^\W\d_]-[^\W\d_]+)")
+
 
 @cache
 def environment() -> Environment:
-    """Return the environment that reads this folder, with the filters ``typeset`` and ``markdown``."""
+    """Return the environment that reads this folder, with ``typeset``, ``whole`` and ``markdown``."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     found = Environment(
@@ -29,6 +31,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["typeset"] = typeset
+    found.filters["whole"] = whole
     found.filters["markdown"] = markdown
     return found
 
@@ -49,6 +52,23 @@ def typeset(text: object) -> Markup:
         plain = escape(part.translate(_LEVEL) if level else part)
         parts.append(Markup("<{0}>{1}</{0}>").format(level, plain) if level else plain)
     return Markup("").join(parts)
+
+
+def whole(text: object) -> Markup:
+    """Typeset a text whose words with a hyphen behind a single letter are not broken there.
+
+    Examples
+    --------
+    >>> str(whole("a t-test"))
+    'a <span class="whole">t-test</span>'
+    """
+    from markupsafe import Markup
+
+    parts = _HYPHENED.split(str(text))  # what is between such words, and every second time one of them
+    tied = Markup('<span class="whole">{}</span>')
+    return Markup("").join(
+        tied.format(typeset(part)) if number % 2 else typeset(part) for number, part in enumerate(parts)
+    )
 
 
 def markdown(text: str) -> Markup:
