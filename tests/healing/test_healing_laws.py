@@ -548,5 +548,5 @@ def test_a_course_is_written_as_a_film(hole: Vertebra, tmp_path: Path) -> None:
 
 
 def test_other_species_have_no_known_load(hole: Vertebra) -> None:
-    with pytest.raises(HealingError, match="rat only"):
-        healing.run(replace(hole, species="human"))
+    with pytest.raises(HealingError, match="rat and human only"):
+        healing.run(replace(hole, species="sheep"))
