@@ -109,10 +109,8 @@ def _grid(
 
 def _belief(cells: CellBatch, seed: int, draw: int, fixed: Mapping[str, float]) -> Belief:
     usual = genes(OSTEOGENIC)
-    using = None
-    if usual is not None:
-        using = answering(cells, replace(usual, inputs=drawn_inputs(seed, draw)))
-        using = None if using is None else replace(using, inputs={**using.inputs, **fixed})
+    using = None if usual is None else answering(cells, replace(usual, inputs=drawn_inputs(seed, draw)))
+    using = None if using is None else replace(using, inputs={**using.inputs, **fixed})
     return of_donor(cells, drawn(cells.species, seed, draw)), using
 
 

@@ -90,8 +90,9 @@ def culture(
     )  # fmt: skip
     asked = plan(cells, known, request)
     tables = parameters or {}
-    using = answering(cells, genes(network, tables.get(NETWORK_STAGE)))
-    return cultured(asked, known, shells=shells, using=using)
+    using = genes(network, tables.get(NETWORK_STAGE))
+    own = None if using is None else answering(cells, using)
+    return cultured(asked, known, shells=shells, using=own)
 
 
 def cultured(asked: Plan, known: Numbers, *, shells: int = SHELLS, using: Genes | None = None) -> Course:

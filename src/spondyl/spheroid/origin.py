@@ -24,12 +24,10 @@ def of_donor(cells: CellBatch, known: Numbers) -> Numbers:
     )
 
 
-def answering(cells: CellBatch, using: Genes | None) -> Genes | None:
+def answering(cells: CellBatch, using: Genes) -> Genes:
     """Return the network as the genes of these cells answer to osteogenic medium."""
-    if cells.traits is None or using is None:
-        return using
     network = using.network.network
-    if ANSWER not in network.inputs:
+    if cells.traits is None or ANSWER not in network.inputs:
         return using
     usual = using.inputs.get(ANSWER, network.quantities[ANSWER].value)
     factor = float(cells.traits.osteogenic_response[0])

@@ -56,9 +56,7 @@ class Fit:
     @property
     def strength(self) -> Floats:
         """Strength of each dye over the usual one, (dyes,)."""
-        found = np.ones(len(self.how.dyes))
-        found[free_dyes(self.how)] = np.exp(self.place[:2])
-        return found
+        return strength_at(self.how, self.place)
 
     @property
     def colours(self) -> Floats:
@@ -100,6 +98,13 @@ def fitted(
     return max((_fit(sample, how, np.array(start), table) for start in starts), key=lambda fit: fit.belief)
 
 
+def strength_at(how: Stain, place: Floats) -> Floats:
+    """Return the strengths of dyes at a place, see :attr:`Fit.place`."""
+    found = np.ones(len(how.dyes))
+    found[free_dyes(how)] = np.exp(place[:2])
+    return found
+
+
 def colours_at(how: Stain, place: Floats) -> Floats:
     """Return the colours of dyes at a place, see :attr:`Fit.place`."""
     found = how.colours.copy()
@@ -115,9 +120,7 @@ def colours_at(how: Stain, place: Floats) -> Floats:
 
 def means_at(how: Stain, place: Floats) -> Floats:
     """Return the mean optical density of tissues at a place, see :attr:`Fit.place`."""
-    strength = np.ones(len(how.dyes))
-    strength[free_dyes(how)] = np.exp(place[:2])
-    return np.asarray((how.amounts * strength) @ colours_at(how, place))
+    return np.asarray((how.amounts * strength_at(how, place)) @ colours_at(how, place))
 
 
 def usual_spread(means: Floats, table: Mapping[str, Parameter]) -> Floats:

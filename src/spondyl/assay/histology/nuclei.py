@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.assay.histology.parts import part_sizes
+
 Floats = NDArray[np.float64]
 
 LARGEST = 6.0
 """Areas of a nucleus up to which something dark is one, or some that lie together."""
+
+
+def largest(nucleus: float) -> float:
+    """Return the area up to which something dark is nuclei, pixels; `nucleus` is the diameter of one."""
+    return LARGEST * np.pi / 4 * nucleus**2
 
 
 def nuclei(density: Floats, darkest: float, own: float, nucleus: float) -> NDArray[np.bool_]:
@@ -26,11 +33,9 @@ def nuclei(density: Floats, darkest: float, own: float, nucleus: float) -> NDArr
     from scipy import ndimage
 
     seen = ndimage.gaussian_filter(density.min(axis=2), 0.1 * nucleus) > (darkest + own) / 2
-    parts, count = ndimage.label(seen)
-    if not count:
-        return np.zeros(seen.shape, np.bool_)
-    sizes = ndimage.sum_labels(seen, parts, np.arange(count + 1))
-    small = (sizes <= LARGEST * np.pi / 4 * nucleus**2)[parts] & seen
+    small = seen & (part_sizes(seen) <= largest(nucleus))
+    if not small.any():
+        return small
     return np.asarray(ndimage.distance_transform_edt(~small) <= max(0.5 * nucleus, 1.0))
 
 

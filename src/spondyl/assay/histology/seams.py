@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.histology.mixture import Fit
+from spondyl.assay.histology.parts import part_sizes
 from spondyl.assay.histology.stain import Stain
 from spondyl.quantity import Parameter
 
@@ -38,7 +39,8 @@ class Thin:
     radius : of a disc that fits into every band of a tissue that is no seam, by tissue.
     reach : how far from a seam the tissues lie that meet in it.
     lines : tissues that lie in lines thinner than the picture resolves.
-    granule : the tissue of granules, whose rims may hide such lines; -1 for none.
+    granule : the tissue of granules; -1 for none.
+    hiding : the tissue whose seams and rims may hide such lines; -1 for none.
     share : of a line in a pixel from which it is one.
     """
 
@@ -46,6 +48,7 @@ class Thin:
     reach: int
     lines: tuple[int, ...]
     granule: int
+    hiding: int
     share: float
 
 
@@ -64,11 +67,16 @@ def thin(how: Stain, pixel_um: float, table: Mapping[str, Parameter]) -> Thin:
         for name in how.tissues
     )
     # Where a stain shows bone, osteoid lies on it; where it does not, its product lies in lines anywhere.
-    lines = ("osteoid",) if "bone" in how.tissues else ("positive",)
+    shows_bone = "bone" in how.tissues
     granule = how.tissues.index("scaffold") if "scaffold" in how.tissues else -1
-    found = tuple(how.tissues.index(name) for name in lines if name in how.tissues)
+    line = "osteoid" if shows_bone else "positive"
     return Thin(
-        radius, round(table["seam_reach"].value / pixel_um), found, granule, table["line_share"].value
+        radius=radius,
+        reach=round(table["seam_reach"].value / pixel_um),
+        lines=(how.tissues.index(line),) if line in how.tissues else (),
+        granule=granule,
+        hiding=-1 if shows_bone else granule,
+        share=table["line_share"].value,
     )
 
 
@@ -91,19 +99,29 @@ def parted(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
     reached = [ndimage.binary_dilation(mask, disc(limits.reach)) for mask in masks]
     best, out = np.full(labels.shape, np.inf), labels.copy()
     for tissue, mask in enumerate(masks):
-        seam = mask & ~cores[tissue]
-        hides = tissue == limits.granule and "bone" not in found.how.tissues
-        rim = _rim(mask & cores[tissue], mask, limits.reach) if hides else np.zeros_like(mask)
+        seam, metric = mask & ~cores[tissue], np.linalg.inv(found.spread[tissue])
+        own = found.means[tissue]
+        hides = tissue == limits.hiding
+        rim = mask & cores[tissue] & _near_edge(mask, limits.reach) if hides else np.zeros_like(mask)
         for a, b in combinations(range(len(masks)), 2):
-            if tissue in (a, b) or not _looks_like_both(found, tissue, a, b):
+            # The second may be a line; one that is hidden is nowhere seen, so only the first must be near.
+            first, second = (b, a) if a in limits.lines else (a, b)
+            ends = found.means[[first, second]]
+            if tissue in (a, b) or not _looks_like_both(own, ends, metric):
                 continue
-            line = b if b in limits.lines else a if a in limits.lines else -1
-            here = seam & reached[a] & reached[b]
-            peeled = np.zeros_like(here)
-            if hides and line >= 0:
-                here = seam & reached[a if line == b else b]
-                peeled = rim
-            _give(out, best, here | peeled, peeled, density, found, (tissue, a, b), line, limits.share)
+            is_line = second in limits.lines
+            hidden = hides and is_line
+            here = (seam & reached[first]) | rim if hidden else seam & reached[first] & reached[second]
+            if not here.any():
+                continue
+            held, distance = _mixed(density[here], ends, metric)
+            taken = distance < best[here]
+            if hidden:  # a rim may be granule: only where both explain it better than that does
+                taken &= ~rim[here] | (distance < _beside(density[here], own, metric))
+            where = tuple(axis[taken] for axis in np.nonzero(here))
+            level = limits.share if is_line else 0.5
+            out[where] = np.where(held[taken] > level, second, first)
+            best[where] = distance[taken]
     return out
 
 
@@ -112,11 +130,7 @@ def without_specks(labels: Labels, tissue: int, least: float) -> Labels:
     from scipy import ndimage
 
     mask = labels == tissue
-    parts, count = ndimage.label(mask)
-    if not count:
-        return labels
-    sizes = ndimage.sum_labels(mask, parts, np.arange(count + 1))
-    small = (sizes < least)[parts] & mask
+    small = mask & (part_sizes(mask) < least)
     if not small.any() or small.all():
         return labels
     where = ndimage.distance_transform_edt(small, return_distances=False, return_indices=True)
@@ -135,52 +149,40 @@ def _opened(mask: Mask, radius: int) -> Mask:
     return np.asarray(ndimage.binary_opening(mask, disc(radius))) if radius > 0 else mask
 
 
-def _rim(core: Mask, mask: Mask, reach: int) -> Mask:
-    """Return what of a core lies near the edge of its tissue."""
+def _near_edge(mask: Mask, reach: int) -> Mask:
+    """Return what lies near the edge of a tissue, and all that lies outside it."""
     from scipy import ndimage
 
-    return np.asarray(core & (ndimage.distance_transform_edt(mask) <= reach))
+    return np.asarray(ndimage.distance_transform_edt(mask) <= reach)
 
 
-def _looks_like_both(found: Fit, tissue: int, a: int, b: int) -> bool:
+def _looks_like_both(own: Floats, ends: Floats, metric: Floats) -> bool:
     """Tell whether a tissue's colour lies on the way between those of two others."""
-    metric = np.linalg.inv(found.spread[tissue])
-    way, away = found.means[b] - found.means[a], found.means[tissue] - found.means[a]
-    place = float(away @ metric @ way / (way @ metric @ way))
+    way = ends[1] - ends[0]
+    place = float((own - ends[0]) @ metric @ way / (way @ metric @ way))
     if not BETWEEN[0] < place < BETWEEN[1]:
         return False
-    off = away - place * way
+    off = own - ends[0] - place * way
     return bool(off @ metric @ off <= NEAR**2)
 
 
-def _give(
-    out: Labels,
-    best: Floats,
-    here: Mask,
-    peeled: Mask,
-    density: Floats,
-    found: Fit,
-    which: tuple[int, int, int],
-    line: int,
-    share: float,
-) -> None:
-    """Give pixels of a seam to the two tissues that meet in it, where no other two explain them better."""
-    if not here.any():
-        return
-    tissue, a, b = which
-    metric = np.linalg.inv(found.spread[tissue])
-    seen, way = density[here], found.means[b] - found.means[a]
-    held = np.clip((seen - found.means[a]) @ metric @ way / (way @ metric @ way), 0, 1)
-    off = seen - found.means[a] - held[:, None] * way
-    distance = np.einsum("ni,ij,nj->n", off, metric, off)
-    taken = distance < best[here]
-    if peeled.any():  # these may be granule: only where both explain them better than it does
-        own = found.means[tissue]
-        length = seen @ metric @ own / (own @ metric @ own)
-        beside = seen - length[:, None] * own
-        taken &= ~peeled[here] | (distance < np.einsum("ni,ij,nj->n", beside, metric, beside))
-    level = share if line == b else 1 - share if line == a else 0.5
-    given, near = out[here], best[here]
-    given[taken] = np.where(held[taken] > level, b, a)
-    near[taken] = distance[taken]
-    out[here], best[here] = given, near
+def _mixed(density: Floats, ends: Floats, metric: Floats) -> tuple[Floats, Floats]:
+    """Return how much of the second of two tissues pixels hold, and how far they are from any mixture.
+
+    Parameters
+    ----------
+    density : (pixels, 3).
+    ends : mean densities of the two, (2, 3).
+    metric : in which distances are squared, (3, 3).
+    """
+    away, way = density - ends[0], ends[1] - ends[0]
+    held = np.clip(away @ metric @ way / (way @ metric @ way), 0, 1)
+    off = away - held[:, None] * way
+    return held, np.einsum("ni,ij,nj->n", off, metric, off)
+
+
+def _beside(density: Floats, own: Floats, metric: Floats) -> Floats:
+    """Return how far pixels are from the colour of a tissue, however dense it is."""
+    length = density @ metric @ own / (own @ metric @ own)
+    off = density - length[:, None] * own
+    return np.asarray(np.einsum("ni,ij,nj->n", off, metric, off))

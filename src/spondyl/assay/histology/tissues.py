@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.histology.mixture import FAR, Fit, fitted, means_at, usual_spread
-from spondyl.assay.histology.nuclei import LARGEST, filled, nuclei
+from spondyl.assay.histology.nuclei import filled, largest, nuclei
 from spondyl.assay.histology.seams import parted, thin, without_specks
 from spondyl.assay.histology.stain import Stain
 from spondyl.quantity import Parameter
@@ -54,21 +54,19 @@ def tissues(
 
     wide = 2 * max(round(table["filter"].value / pixel_um / 2), 0) + 1
     nucleus = table["nucleus"].value / pixel_um
-    hidden = nuclei(
-        density, _darkest(how, how.amounts @ how.colours), _least(how.nuclei @ how.colours), nucleus
-    )
-    smooth = _smoothed(filled(density, hidden, nucleus), wide)
+    usual = how.amounts @ how.colours
+    hidden = nuclei(density, _darkest(how, usual), float((how.nuclei @ how.colours).min()), nucleus)
+    smooth = ndimage.median_filter(filled(density, hidden, nucleus), (wide, wide, 1))
     found = fitted(_even(smooth, hidden, pixel_um), how, _starts(smooth, how, table), table)
-    hidden = nuclei(density, _darkest(how, found.means), _least(found.nucleus), nucleus)
+    hidden = nuclei(density, _darkest(how, found.means), float(found.nucleus.min()), nucleus)
     bare = filled(density, hidden, nucleus)
-    smooth = _smoothed(bare, wide)
+    smooth = ndimage.median_filter(bare, (wide, wide, 1))
     found = fitted(_even(smooth, hidden, pixel_um), how, [found.place], table)
     labels = _calm(_likeliest(smooth, found), len(how.tissues), wide)
     limits = thin(how, pixel_um, table)
-    sharp = np.stack([ndimage.gaussian_filter(bare[..., c], 1 / pixel_um) for c in range(3)], axis=-1)
-    labels = parted(labels, sharp, found, limits)
+    labels = parted(labels, ndimage.gaussian_filter(bare, (1 / pixel_um, 1 / pixel_um, 0)), found, limits)
     if limits.granule >= 0:
-        labels = without_specks(labels, limits.granule, LARGEST * np.pi / 4 * nucleus**2)
+        labels = without_specks(labels, limits.granule, largest(nucleus))
     return labels, found.strength
 
 
@@ -78,25 +76,12 @@ def _darkest(how: Stain, means: Floats) -> float:
     return float(means[kept].min(axis=1).max())
 
 
-def _least(values: Floats) -> float:
-    return float(values.min())
-
-
-def _smoothed(density: Floats, wide: int) -> Floats:
-    from scipy import ndimage
-
-    return np.stack([ndimage.median_filter(density[..., c], wide) for c in range(3)], axis=-1)
-
-
 def _even(density: Floats, hidden: Mask, pixel_um: float) -> Floats:
     """Return pixels from even places, away from borders and nuclei, (pixels, 3)."""
     from scipy import ndimage
 
     wide = max(2 * round(7.5 / pixel_um / 2) + 1, 3)
-    mean, square = (
-        np.stack([ndimage.uniform_filter(values[..., c], wide) for c in range(3)], axis=-1)
-        for values in (density, density**2)
-    )
+    mean, square = (ndimage.uniform_filter(values, (wide, wide, 1)) for values in (density, density**2))
     rough = np.maximum(square - mean**2, 0.0).sum(axis=2) / (0.02 + (mean**2).sum(axis=2))
     open_ = ~hidden if (~hidden).sum() > FEW else np.ones_like(hidden)
     chosen = density[open_ & (rough <= np.quantile(rough[open_], FLAT))]
