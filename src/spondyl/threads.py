@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -38,6 +42,38 @@ def in_threads(task: Callable[[Item], Answer], items: Iterable[Item], threads: i
 SMALL = 30_000
 """Nodes below which handing work to a second thread costs more than it saves."""
 
+FEW = 3_000
+"""The same for work whose threads meet in its loops."""
+
+
+TURN, ARRIVED, SLEEP, LOST = 0, 16, 32, 48
+"""Where in a meeting lie, each in a cache line of its own: how often all have met, how many have arrived, the
+address of the system's way to sleep, and whether a thread will never come."""
+
+
+def new_meeting() -> NDArray[np.int64]:
+    """Return a place for one call of some threads."""
+    return _EMPTY.copy()
+
+
+def lose(meeting: NDArray[np.int64]) -> None:
+    """Let nobody wait any longer: a thread will not come."""
+    meeting[LOST] = 1
+
+
+def _address_of_sleep() -> int:
+    """Return the address of a function that takes microseconds, or may overlook them, and lets others run."""
+    library, name = ("kernel32", "SwitchToThread") if os.name == "nt" else (None, "usleep")
+    function = getattr(ctypes.CDLL(library), name)
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    if address is None:
+        raise OSError("the system has no way to sleep")
+    return address
+
+
+_EMPTY = np.zeros(64, np.int64)
+_EMPTY[SLEEP] = _address_of_sleep()
+
 
 class Team:
     """A fixed number of threads; kernels release the interpreter and take a range of items.
@@ -54,15 +90,12 @@ class Team:
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads - 1, "spondyl") if threads > 1 else None
 
-    def run(self, kernel: Callable[..., Any], items: int, nodes: int, *arguments: Any) -> list[int]:
-        """Call ``kernel(part, first, last, *arguments)`` for parts that make up ``range(items)``.
-
-        Return where the range was cut between them, both its ends included.
-        """
+    def run(self, kernel: Callable[..., Any], items: int, nodes: int, *arguments: Any) -> None:
+        """Call ``kernel(part, first, last, *arguments)`` for parts that make up ``range(items)``."""
         parts = min(self.threads, items) if nodes >= SMALL else 1
         if self._pool is None or parts == 1:
             kernel(0, 0, items, *arguments)
-            return [0, items]
+            return
         cuts = [items * part // parts for part in range(parts + 1)]
         waiting = [
             self._pool.submit(kernel, part, cuts[part], cuts[part + 1], *arguments)
@@ -71,7 +104,33 @@ class Team:
         kernel(0, 0, cuts[1], *arguments)
         for part in waiting:
             part.result()
-        return cuts
+
+    def together(self, kernel: Callable[..., Any], nodes: int, *arguments: Any) -> None:
+        """Call ``kernel(part, parts, meeting, *arguments)`` on all threads at once; they may meet on the way.
+
+        The kernel shares out its work itself, see :func:`spondyl.meeting.meet`.
+        """
+        parts = self.threads if nodes >= FEW else 1
+        meeting = new_meeting()
+        if self._pool is None or parts == 1:
+            kernel(0, 1, meeting, *arguments)
+            return
+
+        def work(part: int) -> None:
+            try:
+                kernel(part, parts, meeting, *arguments)
+            except BaseException:
+                lose(meeting)
+                raise
+
+        try:
+            waiting = [self._pool.submit(work, part) for part in range(1, parts)]
+        except BaseException:
+            lose(meeting)
+            raise
+        work(0)
+        for part in waiting:
+            part.result()
 
     def close(self) -> None:
         """Let the threads go."""

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from spondyl.mechanics import Model, platens, solve
-from spondyl.mechanics.cpu import ahead, product, sweep, transfer, vectors
+from spondyl.mechanics.cpu import ahead, cycle, direct, product, sweep, transfer, vectors
 from spondyl.volume import Grid
 
 LOOPS = [
-    *(sweep.first_step, sweep.sweep_slabs, sweep.sweep_rim, product.product_slabs, product.product_rim),
-    *(transfer.restrict_planes, transfer.prolong_planes),
-    *(vectors._dots, vectors._follow, vectors._scale, vectors._add, vectors._advance),
+    *(cycle.cycle, sweep.sweep, transfer.restrict, transfer.prolong, direct.solve_directly),
+    *(product.product, vectors._dots, vectors._follow, vectors._advance),
 ]
 
 

@@ -119,4 +119,4 @@ def test_slabs_share_a_large_model_out_and_do_not_touch():
 
 
 def test_small_models_are_one_slab():
-    np.testing.assert_array_equal(numbered(np.ones((30, 9, 9), np.float32))[1].slab_start, [0, 30])
+    np.testing.assert_array_equal(numbered(np.ones((30, 6, 7), np.float32))[1].slab_start, [0, 30])

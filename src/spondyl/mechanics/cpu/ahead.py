@@ -10,21 +10,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from spondyl.mechanics.cpu.cycle import cycle
+from spondyl.mechanics.cpu.direct import make_direct
 from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.level import level_of
-from spondyl.mechanics.cpu.multigrid import prolong, restrict
+from spondyl.mechanics.cpu.multigrid import make_ladder, make_steps
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows
 from spondyl.mechanics.cpu.operator import Operator
-from spondyl.mechanics.cpu.product import product_slabs
+from spondyl.mechanics.cpu.product import product
 from spondyl.mechanics.cpu.strips import Strips
 from spondyl.mechanics.cpu.supports import held
-from spondyl.mechanics.cpu.sweep import sweep_slabs
 from spondyl.mechanics.cpu.vectors import Vectors
 from spondyl.mechanics.element import stiffness
 from spondyl.threads import Team
@@ -35,7 +35,7 @@ PATIENCE_S = 120
 
 def compile_beside(threads: int) -> subprocess.Popen[bytes] | None:
     """Begin to compile the loops of the solve in another process; None where there is nothing to gain."""
-    if threads == 1 or not sys.executable or (_kept(sweep_slabs) and _kept(product_slabs)):
+    if threads == 1 or not sys.executable or (_kept(cycle) and _kept(product)):
         return None
     command = [sys.executable, "-c", f"from {__name__} import solve_nothing; solve_nothing()"]
     try:
@@ -70,18 +70,13 @@ def solve_nothing() -> None:
     rows, packets, strips = _nothing()
     supports = held(rows, np.empty(0, np.int64))
     level = level_of(rows, packets, supports, unit, coefficients(unit), team)
-    restrict(level, level, strips, level.d, level.b)
-    prolong(level, level, strips, level.b)
-    # In a ring the ends are finished as is what lies between the slabs of two threads.
-    ring = replace(level, held=supports._replace(wrap=True))
-    ring.smooth(2, from_zero=True)
+    direct = make_direct(level)
+    ladder = make_ladder([level] * 3, [strips] * 2, [make_steps(level)], direct)
+    team.together(cycle, level.nodes, ladder)
     vectors, double = Vectors(team, level.x.size), np.zeros(level.x.size)
-    Operator(ring, coefficients(unit)).apply(double, double.copy())
-    for x in (level.x, double):  # the steps of coarse levels, and those of the finest
-        vectors.dots(level.x, x, x)
-        vectors.follow(x, level.x, 0.0)
-    vectors.scale(level.x, level.d, 0.0)
-    vectors.add(level.x, level.d, level.x, level.b, 0.0)
+    Operator(level, coefficients(unit)).apply(double, double.copy())
+    vectors.dots(level.x, double, double)
+    vectors.follow(double, level.x, 0.0)
     vectors.advance(double, double, double, double, 0.0, level.b, 0.0)
 
 

@@ -6,48 +6,29 @@ order of their own.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.compiled import kernel
+from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.level import Level
-from spondyl.mechanics.cpu.places import spread
+from spondyl.mechanics.cpu.stage import Direct
+from spondyl.mechanics.cpu.sweep import ORIGIN, RESIDUAL, copy_plane, copy_to_ghosts, sweep
+from spondyl.threads import new_meeting
 
 SHIFT = 1e-4
 """Share of the diagonal added to it, so that motions nothing holds do no harm."""
-
-
-class Direct(NamedTuple):
-    """Places of the free degrees of freedom, int64 (n,), and their inverse stiffness, float32 (n, n)."""
-
-    places: NDArray[np.int64]
-    inverse: NDArray[np.float32]
 
 
 def make_direct(level: Level) -> Direct:
     """Return the inverse of a level; its vectors are left zero."""
     places = _free(level)
     matrix = np.empty((places.size, places.size))
-    for column, place in enumerate(places):
-        level.x[place] = 1
-        spread(level.rows, level.held, level.x)
-        level.residual()
-        matrix[column] = -level.d[places]
-        level.x[:] = 0
-    level.d[:] = 0
+    _columns(new_meeting(), level.stage(), places, matrix)
     matrix = (matrix + matrix.T) / 2
     matrix[np.diag_indices_from(matrix)] *= 1 + SHIFT
     _invert(matrix)
     return Direct(places, matrix.astype(np.float32))
-
-
-def solve_directly(level: Level, direct: Direct) -> None:
-    """Write the solution of K x = b to x."""
-    _multiply(direct.places, direct.inverse, level.b, level.x)
-    spread(level.rows, level.held, level.x)
 
 
 def _free(level: Level) -> NDArray[np.int64]:
@@ -86,11 +67,36 @@ def _invert(matrix):
 
 
 @kernel
-def _multiply(places, inverse, b, x):
+def _columns(meeting, at, places, matrix):
+    """Write the stiffness of the given places, column by column; the vectors of the level are left zero."""
+    for column in range(places.size):
+        at.x[places[column]] = 1
+        _spread(at)
+        sweep(ORIGIN, ORIGIN + 1, meeting, RESIDUAL, at.x, at.d, at.b, at, np.float32(0), np.float32(0))
+        for i in range(places.size):
+            matrix[column, i] = -at.d[places[i]]
+        at.x[:] = 0
+    at.d[:] = 0
+
+
+@inner
+def solve_directly(at, direct):
+    """Write the solution of K x = b to x."""
+    places, inverse, x = direct.places, direct.inverse, at.x
     n = places.size
     load = np.empty(n, np.float32)
     for i in range(n):
-        load[i] = b[places[i]]
+        load[i] = at.b[places[i]]
     x[:] = 0
     for i in range(n):
         x[places[i]] = _dot(inverse[i], load)
+    _spread(at)
+
+
+@inner
+def _spread(at):
+    """Copy displacements of masters to their ghosts."""
+    for k in range(at.rows.shape[0] + 1):
+        copy_to_ghosts(at.x, at.rows.stride, at.held, k)
+    if at.held.wrap:
+        copy_plane(at.x, at.rows, ORIGIN, at.rows.shape[0])

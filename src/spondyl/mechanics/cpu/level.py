@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from spondyl.compiled import kernel
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows, number
+from spondyl.mechanics.cpu.stage import Stage
 from spondyl.mechanics.cpu.supports import Held, held
-from spondyl.mechanics.cpu.sweep import RESIDUAL, SMOOTH, first_step, sweep_rim, sweep_slabs
+from spondyl.mechanics.cpu.sweep import RESIDUAL, smooth_once, sweep_once
 from spondyl.mechanics.cpu.vectorcode import LANES
 from spondyl.threads import Team
 
@@ -52,14 +53,9 @@ class Level:
 
     def sweep(self, kind: int, x: Single, d: Single, b: Single, momentum: float = 0, step: float = 0) -> None:
         """Smooth x once, or write the residual b − K x to d."""
-        slabs = self.packets.slab_start.size - 1
-        arguments = (
-            kind, x, d, b, self.rows, self.packets, self.held, self.products, self.diagonal, self.scale,
-            np.float32(momentum), np.float32(step), self.ring, self.rims,
-        )  # fmt: skip
-        cuts = self.team.run(sweep_slabs, slabs, self.nodes, *arguments)
-        for rim in rims_between(cuts, wrap=self.held.wrap):
-            sweep_rim(rim, *arguments)
+        self.team.together(
+            sweep_once, self.nodes, kind, x, d, b, self.stage(), np.float32(momentum), np.float32(step)
+        )
 
     def residual(self) -> None:
         """Write b − K x to d."""
@@ -67,25 +63,18 @@ class Level:
 
     def smooth(self, degree: int, *, from_zero: bool) -> None:
         """Improve x by Chebyshev polynomials of the fourth kind (Phillips and Fischer 2022)."""
-        for k in range(1, degree + 1):
-            momentum = (2 * k - 3) / (2 * k + 1) if k > 1 else 0.0
-            step = (8 * k - 4) / (2 * k + 1) / self.bound
-            if k == 1 and from_zero:
-                self.team.run(
-                    first_step, int(self.rows.shape[0]) + 1, self.nodes, self.x, self.d, self.b,
-                    self.rows, self.held, self.diagonal, self.scale, np.float32(step),
-                )  # fmt: skip
-            else:
-                self.sweep(SMOOTH, self.x, self.d, self.b, momentum, step)
+        self.team.together(smooth_once, self.nodes, self.stage(), degree, self.bound, from_zero)
+
+    def stage(self) -> Stage:
+        """Return what compiled loops see of this level."""
+        return Stage(
+            self.rows, self.packets, self.held, self.rims.shape[2] // 3, self.products, self.diagonal,
+            self.scale, self.x, self.d, self.b, self.ring, self.rims,
+        )  # fmt: skip
 
     def places(self) -> NDArray[np.int64]:
         """Return where the degrees of freedom lie in a vector, (3 · nodes,)."""
         return (np.arange(3)[:, None] * self.rows.stride + np.arange(self.nodes)).ravel()
-
-
-def rims_between(cuts: list[int], *, wrap: bool) -> list[int]:
-    """Return the planes between slabs that no thread can finish alone, of slabs cut between threads."""
-    return [0, *cuts[1:]] if wrap else cuts[1:-1]
 
 
 def make_level(

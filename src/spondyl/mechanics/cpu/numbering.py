@@ -11,6 +11,9 @@ from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.vectorcode import LANES
 from spondyl.threads import Team
 
+LAYERS, PACKETS, SLABS = 10, 200, 16
+"""At least so many layers to a slab where there are more than two, and packets; at most so many slabs."""
+
 PAD = 2 * LANES
 """Unused zeros behind each component, so that a packet may read past its last node."""
 
@@ -74,11 +77,15 @@ def number(modulus: NDArray[np.float32], team: Team, *, periodic: bool = False) 
 
 
 def share_out(layer_start: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where slabs of about equal work begin; their number follows from the model alone."""
+    """Return where slabs of about equal work begin; their number follows from the model alone.
+
+    It is a power of two, so that two, four or eight threads have the same number each.
+    """
     layers = layer_start.size - 1
-    slabs = min(layers // 8, 16)
-    if slabs < 2 or layer_start[-1] < 4096:
+    most = min(max(layers // LAYERS, 2), SLABS, layers // 4, layer_start[-1] // PACKETS)
+    if most < 2:
         return np.array([0, layers])
+    slabs = 2 ** int(np.log2(most))
     aims = layer_start[-1] * np.arange(1, slabs) / slabs
     cuts = np.unique(np.clip(np.searchsorted(layer_start, aims), 2, layers - 2))
     return np.concatenate([[0], cuts, [layers]]).astype(np.int64)

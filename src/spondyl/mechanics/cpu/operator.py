@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.mechanics.cpu.level import Level, rims_between
-from spondyl.mechanics.cpu.product import product_rim, product_slabs
+from spondyl.mechanics.cpu.level import Level
+from spondyl.mechanics.cpu.product import product
 from spondyl.mechanics.cpu.supports import Held
 
 Double = NDArray[np.float64]
@@ -46,19 +46,8 @@ class Operator:
 
     def _apply(self, p: Double, out: Double, supports: Held) -> float:
         level = self.level
-        slabs = level.packets.slab_start.size - 1
-        arguments = (
-            p,
-            out,
-            self.sums,
-            level.rows,
-            level.packets,
-            supports,
-            self.products,
-            self.ring,
-            self.rims,
-        )
-        cuts = level.team.run(product_slabs, slabs, level.nodes, *arguments)
-        for rim in rims_between(cuts, wrap=supports.wrap):
-            product_rim(rim, *arguments)
+        level.team.together(
+            product, level.nodes, p, out, self.sums, level.rows, level.packets, supports, self.products,
+            self.ring, self.rims,
+        )  # fmt: skip
         return float(self.sums.sum())

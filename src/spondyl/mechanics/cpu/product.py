@@ -8,6 +8,7 @@ from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.lanes import one_packet
 from spondyl.mechanics.cpu.sweep import ORIGIN, clear_plane, fold, join_rim, keep, own_rims
 from spondyl.mechanics.cpu.vectorcode import LANES
+from spondyl.meeting import meet, share
 
 
 @inner
@@ -49,9 +50,9 @@ def _write_product(k, p, out, y, start, width, rows, held):
     return total
 
 
-@kernel
-def product_slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):
-    """Write K p to out and p · K p of each plane to sums, but for the rims; float64."""
+@inner
+def _slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims):
+    """Work through slabs `first` to `last`, and the rims between them."""
     width = rims.shape[2] // 3
     y = ring[part]
     for s in range(first, last):
@@ -74,18 +75,23 @@ def product_slabs(part, first, last, p, out, sums, rows, packets, held, products
 
 
 @kernel
-def product_rim(s, p, out, sums, rows, packets, held, products, ring, rims):
-    """Finish the plane below slab s, which lies between the slabs of two threads."""
-    _finish_product(s, p, out, sums, rows, packets, held, rims)
+def product(part, parts, meeting, p, out, sums, rows, packets, held, products, ring, rims):
+    """Write K p to out and p · K p of each plane to sums, float64; on all threads."""
+    slabs = packets.slab_start.size - 1
+    first, last = share(slabs, part, parts)
+    if last > first:
+        _slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims)
+    meet(parts, meeting)
+    if last > first and (first > 0 or held.wrap):
+        _finish_product(first, p, out, sums, rows, packets, held, rims)
+    if last == slabs and held.wrap and last > first:
+        clear_plane(out, rows, packets.slab_start[slabs])
+        sums[packets.slab_start[slabs]] = 0
 
 
 @inner
 def _finish_product(s, p, out, sums, rows, packets, held, rims):
     """Finish the plane below slab s."""
     k = packets.slab_start[s]
-    if s == packets.slab_start.size - 1 and held.wrap:
-        clear_plane(out, rows, k)
-        sums[k] = 0
-        return
     y = join_rim(rims, s, held.wrap)
     sums[k] = _write_product(k, p, out, y, ORIGIN, rims.shape[2] // 3, rows, held)

@@ -5,6 +5,7 @@ the forces of the plane are complete and its nodes are updated while they lie in
 for two planes only. Slabs of layers run on several threads. The planes between slabs, the *rims*, wait until
 both sides are done, so that every sum is taken in one order, whatever the number of threads: a thread
 finishes those between its own slabs, and what lies between two threads is finished when both are done.
+Threads meet within the loops, see :mod:`spondyl.meeting`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.lanes import two_packets
 from spondyl.mechanics.cpu.vectorcode import LANES
+from spondyl.meeting import meet, share
 
 SMOOTH, RESIDUAL, PRODUCT = 0, 1, 2
 
@@ -49,11 +51,12 @@ def copy_to_ghosts(v, stride, held, k):
 
 
 @inner
-def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, momentum, step):
+def _update(kind, k, x, d, b, y, start, at, momentum, step):
     """Finish the nodes of plane k, whose forces lie in y from `start`."""
+    rows, held, width, scale = at.rows, at.held, at.width, at.scale
     stride, p0, p1 = rows.stride, rows.plane_start[k], rows.plane_start[k + 1]
     fold(y, start, width, p0, held, k)
-    ws = diagonal[p0:p1]
+    ws = at.diagonal[p0:p1]
     for c in range(3):
         o = c * stride
         xs, ds, bs = x[o + p0 : o + p1], d[o + p0 : o + p1], b[o + p0 : o + p1]
@@ -79,29 +82,10 @@ def _update(kind, k, x, d, b, y, start, width, rows, held, diagonal, scale, mome
         copy_to_ghosts(d, stride, held, k)
 
 
-@kernel
-def sweep_slabs(
-    part,
-    first,
-    last,
-    kind,
-    x,
-    d,
-    b,
-    rows,
-    packets,
-    held,
-    products,
-    diagonal,
-    scale,
-    momentum,
-    step,
-    ring,
-    rims,
-):
-    """Work through slabs `first` to `last`; smooth x, or write the residual b − K x or K x to d."""
-    width = rims.shape[2] // 3
-    y = ring[part]
+@inner
+def _slabs(part, first, last, kind, x, d, b, at, momentum, step):
+    """Work through slabs `first` to `last`, and the rims between them."""
+    rows, packets, width, y = at.rows, at.packets, at.width, at.ring[part]
     for s in range(first, last):
         z0, z1 = packets.slab_start[s], packets.slab_start[s + 1]
         y[:] = 0
@@ -109,16 +93,37 @@ def sweep_slabs(
             low = (k % 2) * 3 * width
             high = 3 * width - low
             below, above = low - rows.plane_start[k], high - rows.plane_start[k + 1]
-            _layer(x, y, rows.stride, width, below, above, packets, k, products)
+            _layer(x, y, rows.stride, width, below, above, packets, k, at.products)
             if k == z0:
-                keep(rims[s, 1], y, low)
+                keep(at.rims[s, 1], y, low)
             else:
-                _update(kind, k, x, d, b, y, low, width, rows, held, diagonal, scale, momentum, step)
+                _update(kind, k, x, d, b, y, low, at, momentum, step)
             y[low : low + 3 * width] = 0
         high = (z1 % 2) * 3 * width
-        keep(rims[s + 1, 0], y, high)
-    for s in range(*own_rims(first, last, packets.slab_start.size - 1, held.wrap)):
-        _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum, step, rims)
+        keep(at.rims[s + 1, 0], y, high)
+    for s in range(*own_rims(first, last, packets.slab_start.size - 1, at.held.wrap)):
+        _finish_rim(s, kind, x, d, b, at, momentum, step)
+
+
+@inner
+def sweep(part, parts, meeting, kind, x, d, b, at, momentum, step):
+    """Smooth x, or write the residual b − K x or K x to d; on all threads, which have met at the end."""
+    slabs = at.packets.slab_start.size - 1
+    first, last = share(slabs, part, parts)
+    if last > first:
+        _slabs(part, first, last, kind, x, d, b, at, momentum, step)
+    if parts == 1 and not at.held.wrap:
+        return
+    meet(parts, meeting)
+    if last > first and (first > 0 or at.held.wrap):
+        _finish_rim(first, kind, x, d, b, at, momentum, step)
+    meet(parts, meeting)
+
+
+@kernel
+def sweep_once(part, parts, meeting, kind, x, d, b, at, momentum, step):
+    """Sweep a level when Python asks."""
+    sweep(part, parts, meeting, kind, x, d, b, at, momentum, step)
 
 
 @inner
@@ -171,37 +176,16 @@ def clear_plane(v, rows, k):
         v[c * rows.stride + rows.plane_start[k] : c * rows.stride + rows.plane_start[k + 1]] = 0
 
 
-@kernel
-def sweep_rim(
-    s,
-    kind,
-    x,
-    d,
-    b,
-    rows,
-    packets,
-    held,
-    products,
-    diagonal,
-    scale,
-    momentum,
-    step,
-    ring,
-    rims,
-):
-    """Finish the plane below slab s, which lies between the slabs of two threads."""
-    _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum, step, rims)
-
-
 @inner
-def _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum, step, rims):
+def _finish_rim(s, kind, x, d, b, at, momentum, step):
     """Finish the plane below slab s."""
+    rows, packets, held = at.rows, at.packets, at.held
     top = packets.slab_start.size - 1
     if s == top and held.wrap:
         return
-    y = join_rim(rims, s, held.wrap)
+    y = join_rim(at.rims, s, held.wrap)
     k = packets.slab_start[s]
-    _update(kind, k, x, d, b, y, ORIGIN, rims.shape[2] // 3, rows, held, diagonal, scale, momentum, step)
+    _update(kind, k, x, d, b, y, ORIGIN, at, momentum, step)
     if s == 0 and held.wrap:
         if kind == SMOOTH:
             copy_plane(x, rows, ORIGIN, packets.slab_start[top])
@@ -210,17 +194,18 @@ def _finish_rim(s, kind, x, d, b, rows, packets, held, diagonal, scale, momentum
             clear_plane(d, rows, packets.slab_start[top])
 
 
-@kernel
-def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):
+@inner
+def _first_step(first, last, at, step):
     """Smooth once from x = 0: no product with the stiffness is needed. Planes `first` to `last`."""
+    rows, held, x, d = at.rows, at.held, at.x, at.d
     stride = rows.stride
     for k in range(first, last):
         p0, p1 = rows.plane_start[k], rows.plane_start[k + 1]
-        ws = diagonal[p0:p1]
+        ws = at.diagonal[p0:p1]
         for c in range(3):
             o = c * stride
-            s = step * scale[c]
-            xs, ds, bs = x[o + p0 : o + p1], d[o + p0 : o + p1], b[o + p0 : o + p1]
+            s = step * at.scale[c]
+            xs, ds, bs = x[o + p0 : o + p1], d[o + p0 : o + p1], at.b[o + p0 : o + p1]
             for i in range(xs.size):
                 t = s * ws[i] * bs[i]
                 ds[i] = t
@@ -230,3 +215,23 @@ def first_step(part, first, last, x, d, b, rows, held, diagonal, scale, step):
             x[held.fixed[f]] = 0
         copy_to_ghosts(x, stride, held, k)
         copy_to_ghosts(d, stride, held, k)
+
+
+@inner
+def smooth(part, parts, meeting, at, degree, bound, from_zero):
+    """Improve x by Chebyshev polynomials of the fourth kind (Phillips and Fischer 2022)."""
+    for k in range(1, degree + 1):
+        momentum = (2 * k - 3) / (2 * k + 1) if k > 1 else 0.0
+        step = (8 * k - 4) / (2 * k + 1) / bound
+        if k == 1 and from_zero:
+            first, last = share(at.rows.shape[0] + 1, part, parts)
+            _first_step(first, last, at, np.float32(step))
+            meet(parts, meeting)
+        else:
+            sweep(part, parts, meeting, SMOOTH, at.x, at.d, at.b, at, np.float32(momentum), np.float32(step))
+
+
+@kernel
+def smooth_once(part, parts, meeting, at, degree, bound, from_zero):
+    """Smooth a level when Python asks."""
+    smooth(part, parts, meeting, at, degree, bound, from_zero)

@@ -8,6 +8,7 @@ from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.strips import prolong_strip, restrict_strip
 from spondyl.mechanics.cpu.sweep import ORIGIN, clear_plane, copy_plane, copy_to_ghosts
 from spondyl.mechanics.cpu.vectorcode import LANES
+from spondyl.meeting import meet, share
 
 HERE = np.array([0, LANES], np.int32)
 """Where two coarse rows begin in the spare ones."""
@@ -37,8 +38,8 @@ def _restrict_plane(fine, coarse, k, ck, rows_of, stride, c_rows, strips, weight
                     coarse[base + start + lane] += spare[row * LANES + lane]
 
 
-@kernel
-def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_held, weights, masks):
+@inner
+def _restrict_planes(first, last, fine, coarse, rows, strips, c_rows, c_held, weights, masks):
     """Write the transpose of interpolation of fine forces to coarse planes `first` to `last`."""
     spare = np.zeros(2 * LANES, np.float32)
     low, high = ORIGIN, ORIGIN + 2  # the coarse rows of a plane among the four of a strip
@@ -63,8 +64,8 @@ def restrict_planes(part, first, last, fine, coarse, rows, strips, c_rows, c_hel
                 coarse[o + c_held.ghosts[t]] = 0
 
 
-@kernel
-def fold_last_plane(v, rows):
+@inner
+def _fold_last_plane(v, rows):
     """Give the forces of the last plane to the first, with which it is one."""
     last = rows.shape[0]
     p0, p1, q0 = rows.plane_start[0], rows.plane_start[1], rows.plane_start[last]
@@ -75,14 +76,8 @@ def fold_last_plane(v, rows):
     clear_plane(v, rows, last)
 
 
-@kernel
-def copy_first_plane(v, rows):
-    """Give the displacements of the first plane to the last, with which it is one."""
-    copy_plane(v, rows, ORIGIN, rows.shape[0])
-
-
-@kernel
-def prolong_planes(part, first, last, fine, coarse, rows, strips, held, c_rows, weights, masks):
+@inner
+def _prolong_planes(first, last, fine, coarse, rows, strips, held, c_rows, weights, masks):
     """Add the interpolation of coarse displacements to fine planes `first` to `last`."""
     stride, c_stride = rows.stride, c_rows.stride
     spare = np.zeros(LANES, np.float32)
@@ -105,3 +100,41 @@ def prolong_planes(part, first, last, fine, coarse, rows, strips, held, c_rows, 
         for f in range(held.fixed_start[k], held.fixed_start[k + 1]):
             fine[held.fixed[f]] = 0
         copy_to_ghosts(fine, stride, held, k)
+
+
+@inner
+def restrict(part, parts, meeting, forces, out, fine, strips, coarse, weights, masks):
+    """Write the transpose of interpolation of fine forces to a coarse vector; all threads meet at the end."""
+    first, last = share(coarse.rows.shape[0] + 1, part, parts)
+    _restrict_planes(first, last, forces, out, fine.rows, strips, coarse.rows, coarse.held, weights, masks)
+    meet(parts, meeting)
+    if coarse.held.wrap:
+        if part == 0:
+            _fold_last_plane(out, coarse.rows)
+        meet(parts, meeting)
+
+
+@inner
+def prolong(part, parts, meeting, displacement, fine, strips, coarse, weights, masks):
+    """Add the interpolation of coarse displacements to the fine ones; all threads meet at the end."""
+    first, last = share(fine.rows.shape[0] + 1, part, parts)
+    _prolong_planes(
+        first, last, fine.x, displacement, fine.rows, strips, fine.held, coarse.rows, weights, masks
+    )
+    meet(parts, meeting)
+    if fine.held.wrap:
+        if part == 0:
+            copy_plane(fine.x, fine.rows, ORIGIN, fine.rows.shape[0])
+        meet(parts, meeting)
+
+
+@kernel
+def restrict_once(part, parts, meeting, forces, out, fine, strips, coarse, weights, masks):
+    """Restrict when Python asks."""
+    restrict(part, parts, meeting, forces, out, fine, strips, coarse, weights, masks)
+
+
+@kernel
+def prolong_once(part, parts, meeting, displacement, fine, strips, coarse, weights, masks):
+    """Interpolate when Python asks."""
+    prolong(part, parts, meeting, displacement, fine, strips, coarse, weights, masks)

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.compiled import kernel
+from spondyl.compiled import inner, kernel
 from spondyl.threads import Team
 
 BLOCK = 1 << 14
@@ -28,6 +28,12 @@ def _sum(a, b):
 
 @kernel
 def _dots(part, first, last, a, b, c, sums):
+    dots_blocks(first, last, a, b, c, sums)
+
+
+@inner
+def dots_blocks(first, last, a, b, c, sums):
+    """Write a · b and a · c of each block."""
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
         sums[block, 0] = _sum(a[at], b[at])
@@ -36,6 +42,11 @@ def _dots(part, first, last, a, b, c, sums):
 
 @kernel
 def _follow(part, first, last, p, z, beta):
+    follow_blocks(first, last, p, z, beta)
+
+
+@inner
+def follow_blocks(first, last, p, z, beta):
     """Write p = z + beta p."""
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
@@ -44,8 +55,8 @@ def _follow(part, first, last, p, z, beta):
             ps[i] = zs[i] + beta * ps[i]
 
 
-@kernel
-def _add(part, first, last, x, r, p, q, alpha):
+@inner
+def add_blocks(first, last, x, r, p, q, alpha):
     """Write x += alpha p, r -= alpha q."""
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
@@ -59,7 +70,7 @@ def _add(part, first, last, x, r, p, q, alpha):
 def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):
     """Write x += alpha p, r -= alpha q, b = factor r; leave r · r in sums."""
     for block in range(first, last):
-        _add(part, block, block + 1, x, r, p, q, alpha)
+        add_blocks(block, block + 1, x, r, p, q, alpha)
         at = slice(block * BLOCK, (block + 1) * BLOCK)
         rs, bs = r[at], b[at]
         for i in range(rs.size):
@@ -67,8 +78,9 @@ def _advance(part, first, last, x, r, p, q, alpha, b, factor, sums):
         sums[block, 0] = _sum(rs, rs)
 
 
-@kernel
-def _scale(part, first, last, x, p, alpha):
+@inner
+def scale_blocks(first, last, x, p, alpha):
+    """Write x = alpha p."""
     for block in range(first, last):
         at = slice(block * BLOCK, (block + 1) * BLOCK)
         xs, ps = x[at], p[at]
@@ -94,14 +106,6 @@ class Vectors:
     def follow(self, p: NDArray, z: NDArray, beta: float) -> None:
         """Write p = z + beta p."""
         self.team.run(_follow, self.count, self.nodes, p, z, p.dtype.type(beta))
-
-    def scale(self, x: NDArray, p: NDArray, alpha: float) -> None:
-        """Write x = alpha p."""
-        self.team.run(_scale, self.count, self.nodes, x, p, p.dtype.type(alpha))
-
-    def add(self, x: NDArray, r: NDArray, p: NDArray, q: NDArray, alpha: float) -> None:
-        """Write x += alpha p and r −= alpha q."""
-        self.team.run(_add, self.count, self.nodes, x, r, p, q, x.dtype.type(alpha))
 
     def advance(
         self, x: NDArray, r: NDArray, p: NDArray, q: NDArray, alpha: float, b: NDArray, factor: float
