@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from spondyl.mechanics import Model, platens, solve
-from spondyl.mechanics.cpu import ahead, cycle, direct, product, sweep, transfer, vectors
+from spondyl.mechanics.cpu import ahead, cycle, direct, sweep, transfer, vectors
 from spondyl.volume import Grid
 
 LOOPS = [
     *(cycle.cycle, sweep.sweep, transfer.restrict, transfer.prolong, direct.solve_directly),
-    *(product.product, vectors._dots, vectors._follow, vectors._advance),
+    *(vectors._dots, vectors._follow, vectors._advance),
 ]
 
 

@@ -1,8 +1,8 @@
 """Compile half of the solver in a process of its own while this one compiles the other half.
 
-The loops of the setup and those of the solve take about as long to compile. Numba compiles one loop at a
-time in a process, so at the first call of an installation another process compiles those of the solve, and
-this one reads them from disk afterwards. Nothing depends on it: what is not there is compiled here.
+The loops of the iterations take about as long to compile as all others. Numba compiles one loop at a time in
+a process, so at the first call of an installation another process compiles those of the iterations, and this
+one reads them from disk afterwards. Nothing depends on it: what is not there is compiled here.
 """
 
 from __future__ import annotations
@@ -16,26 +16,27 @@ from typing import Any
 import numpy as np
 
 from spondyl.mechanics.cpu.cycle import cycle
-from spondyl.mechanics.cpu.direct import make_direct
 from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.level import level_of
 from spondyl.mechanics.cpu.multigrid import make_ladder, make_steps
 from spondyl.mechanics.cpu.numbering import PAD, Packets, Rows
-from spondyl.mechanics.cpu.operator import Operator
-from spondyl.mechanics.cpu.product import product
+from spondyl.mechanics.cpu.stage import Direct
 from spondyl.mechanics.cpu.strips import Strips
 from spondyl.mechanics.cpu.supports import held
 from spondyl.mechanics.cpu.vectors import Vectors
 from spondyl.mechanics.element import stiffness
 from spondyl.threads import Team
 
+Beside = subprocess.Popen[bytes] | None
+"""The other process, or None."""
+
 PATIENCE_S = 120
 """Seconds after which the other process is no longer waited for."""
 
 
-def compile_beside(threads: int) -> subprocess.Popen[bytes] | None:
-    """Begin to compile the loops of the solve in another process; None where there is nothing to gain."""
-    if threads == 1 or not sys.executable or (_kept(cycle) and _kept(product)):
+def compile_beside(threads: int) -> Beside:
+    """Begin to compile the loops of the iterations elsewhere; None where there is nothing to gain."""
+    if threads == 1 or not sys.executable or _kept(cycle):
         return None
     command = [sys.executable, "-c", f"from {__name__} import solve_nothing; solve_nothing()"]
     try:
@@ -50,8 +51,8 @@ def compile_beside(threads: int) -> subprocess.Popen[bytes] | None:
         return None
 
 
-def join(beside: subprocess.Popen[bytes] | None) -> None:
-    """Wait until the loops are there, or it is clear that they will not be."""
+def join(beside: Beside) -> None:
+    """Wait until the loops are there, or it is clear that they will not be; a second time does nothing."""
     if beside is None:
         return
     try:
@@ -64,17 +65,16 @@ def join(beside: subprocess.Popen[bytes] | None) -> None:
 
 
 def solve_nothing() -> None:
-    """Call each loop of the solve on one voxel without stiffness, so that it is compiled and kept."""
+    """Iterate on one voxel without stiffness, so that what that takes is compiled and kept."""
     team = Team(1)
     unit = stiffness((1.0, 1.0, 1.0), 0.3)
     rows, packets, strips = _nothing()
     supports = held(rows, np.empty(0, np.int64))
     level = level_of(rows, packets, supports, unit, coefficients(unit), team)
-    direct = make_direct(level)
+    direct = Direct(np.empty(0, np.int64), np.empty((0, 0), np.float32))
     ladder = make_ladder([level] * 3, [strips] * 2, [make_steps(level)], direct)
-    team.together(cycle, level.nodes, ladder)
+    team.together(cycle, level.nodes, ladder, 0)
     vectors, double = Vectors(team, level.x.size), np.zeros(level.x.size)
-    Operator(level, coefficients(unit)).apply(double, double.copy())
     vectors.dots(level.x, double, double)
     vectors.follow(double, level.x, 0.0)
     vectors.advance(double, double, double, double, 0.0, level.b, 0.0)

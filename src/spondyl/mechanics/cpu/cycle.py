@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import inlined, inner, kernel
 from spondyl.mechanics.cpu.direct import solve_directly
-from spondyl.mechanics.cpu.stage import direct_at, stage_at, steps_at, strips_at
-from spondyl.mechanics.cpu.sweep import ORIGIN, PRODUCT, RESIDUAL, smooth, sweep
+from spondyl.mechanics.cpu.stage import b_at, direct_at, held_at, rows_at, stage_at, steps_at, strips_at, x_at
+from spondyl.mechanics.cpu.sweep import PRODUCT, RESIDUAL, smooth, sweep
 from spondyl.mechanics.cpu.transfer import prolong, restrict
 from spondyl.mechanics.cpu.vectors import add_blocks, dots_blocks, follow_blocks, scale_blocks
 from spondyl.meeting import meet, share
@@ -31,6 +31,7 @@ SHARED = 1_500
 
 ALONE = np.int64(1)
 NONE = np.float32(0)
+YES, NO = np.bool_(True), np.bool_(False)
 
 
 class Ladder(NamedTuple):
@@ -51,57 +52,59 @@ class Ladder(NamedTuple):
 
 
 @kernel
-def cycle(part, parts, meeting, ladder):
-    """Write to x of the finest level an approximate solution of K x = b."""
-    _solve(part, parts, meeting, ladder, ORIGIN)
+def cycle(part, parts, meeting, ladder, depth):
+    """Write to x of a level an approximate solution of K x = b.
 
-
-@inner
-def _solve(part, parts, meeting, ladder, depth):
-    """Solve K x = b of a level by as many steps as it has; b is left as the residual."""
+    Coarse levels take as many steps as they have; their solution is the sum of these, and b the residual.
+    """
+    at = stage_at(ladder.table, depth)
     if depth == ladder.table.shape[0] - 1:
-        solve_directly(stage_at(ladder.table, depth), direct_at(ladder.table, depth))
+        solve_directly(at, direct_at(ladder.table, depth))
         return
     along = alpha = 0.0
     for step in range(STEPS if depth else 1):
-        _correct(part, parts, meeting, ladder, depth, True)
+        _descend(part, parts, meeting, ladder, depth, at)
         if parts == 1 or depth + 1 < ladder.shared:
-            _solve(part, parts, meeting, ladder, depth + 1)
+            cycle(part, parts, meeting, ladder, depth + 1)
         else:
             if part == 0:
-                _solve(part, ALONE, meeting, ladder, depth + 1)
+                cycle(part, ALONE, meeting, ladder, depth + 1)
             meet(parts, meeting)
-        _correct(part, parts, meeting, ladder, depth, False)
+        _ascend(part, parts, meeting, ladder, depth, at)
         if depth:
-            along, alpha = _step(part, parts, meeting, ladder, depth, step, along, alpha)
+            along, alpha = _step(part, parts, meeting, ladder, depth, at, step, along, alpha)
             if alpha == 0:
                 return
 
 
-@inner
-def _correct(part, parts, meeting, ladder, depth, down):
-    """Smooth and give the residual to the next coarser level; or take its solution and smooth."""
-    table, weights, masks = ladder.table, ladder.weights, ladder.masks
-    fine, coarse, strips = stage_at(table, depth), stage_at(table, depth + 1), strips_at(table, depth)
-    degree, bound = DEGREES[min(depth, 1)], ladder.bounds[depth]
-    if down:
-        smooth(part, parts, meeting, fine, degree, bound, True)
-        sweep(part, parts, meeting, RESIDUAL, fine.x, fine.d, fine.b, fine, NONE, NONE)
-        restrict(part, parts, meeting, fine.d, coarse.b, fine, strips, coarse, weights, masks)
-        return
-    found = steps_at(table, depth + 1).x if ladder.summed[depth + 1] else coarse.x
-    prolong(part, parts, meeting, found, fine, strips, coarse, weights, masks)
-    smooth(part, parts, meeting, fine, degree, bound, False)
+@inlined
+def _descend(part, parts, meeting, ladder, depth, at):
+    """Smooth from zero and give the residual to the next coarser level."""
+    smooth(part, parts, meeting, at, DEGREES[min(depth, 1)], ladder.bounds[depth], YES)
+    sweep(part, parts, meeting, RESIDUAL, at.x, at.d, at.b, at, NONE, NONE)
+    strips = strips_at(ladder.table, depth)
+    rows, held = rows_at(ladder.table, depth + 1), held_at(ladder.table, depth + 1)
+    load = b_at(ladder.table, depth + 1)
+    restrict(part, parts, meeting, at.d, load, at.rows, strips, rows, held, ladder.weights, ladder.masks)
 
 
-@inner
-def _step(part, parts, meeting, ladder, depth, step, along, alpha):
+@inlined
+def _ascend(part, parts, meeting, ladder, depth, at):
+    """Take the solution of the next coarser level and smooth."""
+    below = depth + 1
+    found = steps_at(ladder.table, below).x if ladder.summed[below] else x_at(ladder.table, below)
+    strips, rows = strips_at(ladder.table, depth), rows_at(ladder.table, below)
+    prolong(part, parts, meeting, found, at.x, at.rows, strips, at.held, rows, ladder.weights, ladder.masks)
+    smooth(part, parts, meeting, at, DEGREES[min(depth, 1)], ladder.bounds[depth], NO)
+
+
+@inlined
+def _step(part, parts, meeting, ladder, depth, at, step, along, alpha):
     """Go along what the cycle left in x as far as is best; return x · b and how far, zero to stop.
 
     Each step is preconditioned by a cycle that is not quite the same at each call, so the flexible form of
     the direction is used.
     """
-    at = stage_at(ladder.table, depth)
     x, p, q, sums = steps_at(ladder.table, depth)
     first, last = share(sums.shape[0], part, parts)
     dots_blocks(first, last, at.x, at.b, q, sums)

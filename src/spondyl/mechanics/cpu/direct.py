@@ -13,22 +13,43 @@ from numpy.typing import NDArray
 from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.level import Level
 from spondyl.mechanics.cpu.stage import Direct
-from spondyl.mechanics.cpu.sweep import ORIGIN, RESIDUAL, copy_plane, copy_to_ghosts, sweep
-from spondyl.threads import new_meeting
+from spondyl.mechanics.cpu.sweep import ORIGIN, copy_plane, copy_to_ghosts
+from spondyl.mechanics.cpu.vectorcode import LANES
 
 SHIFT = 1e-4
 """Share of the diagonal added to it, so that motions nothing holds do no harm."""
 
 
-def make_direct(level: Level) -> Direct:
-    """Return the inverse of a level; its vectors are left zero."""
+def make_direct(level: Level, stiffness: NDArray[np.float64]) -> Direct:
+    """Return the inverse of a level.
+
+    Parameters
+    ----------
+    stiffness : of an element of unit modulus of that level, (24, 24).
+    """
     places = _free(level)
-    matrix = np.empty((places.size, places.size))
-    _columns(new_meeting(), level.stage(), places, matrix)
-    matrix = (matrix + matrix.T) / 2
+    matrix = _assembled(level, stiffness)[np.ix_(places, places)]
     matrix[np.diag_indices_from(matrix)] *= 1 + SHIFT
     _invert(matrix)
     return Direct(places, matrix.astype(np.float32))
+
+
+def _assembled(level: Level, stiffness: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the stiffness of all places of a level, those of ghosts given to their masters."""
+    full = np.flatnonzero(level.packets.modulus)
+    packet, lane = full // LANES, full % LANES
+    rows = level.packets.starts.reshape(-1, 4)[packet] + lane[:, None]
+    nodes = (rows[:, :, None] + np.arange(2)).reshape(-1, 8)
+    stands = np.arange(level.rows.stride)
+    stands[level.held.ghosts] = level.held.masters
+    if level.held.wrap:
+        low, high = level.rows.plane_start[0], level.rows.plane_start[-2]
+        stands[high : level.nodes] = stands[low : low + level.nodes - high]
+    at = (stands[nodes][:, :, None] + level.rows.stride * np.arange(3)).reshape(-1, 24)
+    entries = level.packets.modulus[full, None, None] * stiffness
+    matrix = np.zeros((level.x.size, level.x.size))
+    np.add.at(matrix, (at[:, :, None], at[:, None, :]), entries)
+    return matrix
 
 
 def _free(level: Level) -> NDArray[np.int64]:
@@ -64,19 +85,6 @@ def _invert(matrix):
         for j in range(i + 1):
             matrix[i, j] = _dot(turned[i, i:], turned[j, i:])
             matrix[j, i] = matrix[i, j]
-
-
-@kernel
-def _columns(meeting, at, places, matrix):
-    """Write the stiffness of the given places, column by column; the vectors of the level are left zero."""
-    for column in range(places.size):
-        at.x[places[column]] = 1
-        _spread(at)
-        sweep(ORIGIN, ORIGIN + 1, meeting, RESIDUAL, at.x, at.d, at.b, at, np.float32(0), np.float32(0))
-        for i in range(places.size):
-            matrix[column, i] = -at.d[places[i]]
-        at.x[:] = 0
-    at.d[:] = 0
 
 
 @inner

@@ -51,7 +51,9 @@ class Level:
     rims: Single
     team: Team
 
-    def sweep(self, kind: int, x: Single, d: Single, b: Single, momentum: float = 0, step: float = 0) -> None:
+    def sweep(
+        self, kind: np.int64, x: Single, d: Single, b: Single, momentum: float = 0, step: float = 0
+    ) -> None:
         """Smooth x once, or write the residual b − K x to d."""
         self.team.together(
             sweep_once, self.nodes, kind, x, d, b, self.stage(), np.float32(momentum), np.float32(step)

@@ -54,12 +54,13 @@ class Multigrid:
             level, strips = hierarchy.next(stiffness, products)
             self.strips.append(strips)
             self.levels.append(level)
+        self.coarsest = stiffness
 
     def hold(self) -> None:
         """Hold the coarse levels where the finest is held; only then is there anything to solve."""
         for depth in range(1, len(self.levels)):
             self.levels[depth] = self._supported(depth)
-        self.direct = make_direct(self.levels[-1])
+        self.direct = make_direct(self.levels[-1], self.coarsest)
         self.steps = [make_steps(level) for level in self.levels[1:-1]]
         self.ladder = make_ladder(self.levels, self.strips, self.steps, self.direct)
 
@@ -84,7 +85,7 @@ class Multigrid:
 
     def cycle(self) -> None:
         """Write to x of the finest level an approximate solution of K x = b."""
-        self.levels[0].team.together(cycle, self.levels[0].nodes, self.ladder)
+        self.levels[0].team.together(cycle, self.levels[0].nodes, self.ladder, 0)
 
 
 def make_steps(level: Level) -> Steps:
@@ -120,12 +121,30 @@ def make_ladder(levels: list[Level], strips: list[Strips], steps: list[Steps], d
 def restrict(fine: Level, coarse: Level, strips: Strips, forces: Single, out: Single) -> None:
     """Write the transpose of interpolation of fine forces to a coarse vector."""
     coarse.team.together(
-        restrict_once, fine.nodes, forces, out, fine.stage(), strips, coarse.stage(), WEIGHTS.ravel(), MASKS
+        restrict_once,
+        fine.nodes,
+        forces,
+        out,
+        fine.rows,
+        strips,
+        coarse.rows,
+        coarse.held,
+        WEIGHTS.ravel(),
+        MASKS,
     )
 
 
 def prolong(fine: Level, coarse: Level, strips: Strips, displacement: Single) -> None:
     """Add the interpolation of coarse displacements to the fine ones."""
     fine.team.together(
-        prolong_once, fine.nodes, displacement, fine.stage(), strips, coarse.stage(), WEIGHTS.ravel(), MASKS
+        prolong_once,
+        fine.nodes,
+        displacement,
+        fine.x,
+        fine.rows,
+        strips,
+        fine.held,
+        coarse.rows,
+        WEIGHTS.ravel(),
+        MASKS,
     )

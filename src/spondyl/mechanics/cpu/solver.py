@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spondyl.errors import MechanicsError, Mistake
 from spondyl.mechanics.backend import Answer, Task
+from spondyl.mechanics.cpu import ahead
 from spondyl.mechanics.cpu.multigrid import Multigrid
 from spondyl.mechanics.cpu.system import System, prepare
 from spondyl.mechanics.cpu.vectors import Vectors
@@ -32,14 +33,16 @@ def solve(task: Task) -> Answer:
         If the tolerance is not reached within the iterations allowed.
     """
     began = time.perf_counter()
+    beside = ahead.compile_beside(task.threads)
     team = Team(task.threads)
     try:
         system = prepare(task, team)
         ready = time.perf_counter()
-        load_norm, history = _iterate(system, system.multigrid, task)
+        load_norm, history = _iterate(system, system.multigrid, task, beside)
         return _answer(system, task, load_norm, history, (ready - began, time.perf_counter() - ready))
     finally:
         team.close()
+        ahead.join(beside)
 
 
 def _answer(
@@ -55,7 +58,9 @@ def _answer(
     return Answer(nodes, displacement, reaction, residual, np.array(history), energy, *seconds)
 
 
-def _iterate(system: System, multigrid: Multigrid, task: Task) -> tuple[float, list[float]]:
+def _iterate(
+    system: System, multigrid: Multigrid, task: Task, beside: ahead.Beside
+) -> tuple[float, list[float]]:
     """Bring the residual below the tolerance; return the norm of the load, and the residuals over it."""
     residual = np.zeros(system.x.size)
     size = system.load(residual)
@@ -63,6 +68,7 @@ def _iterate(system: System, multigrid: Multigrid, task: Task) -> tuple[float, l
         system.x[:] = system.prescribed
         return size, [0.0]
     history = [1.0 if task.start is None else system.residual(residual) / size]
+    ahead.join(beside)
     for _ in range(RESTARTS):
         if history[-1] <= task.tolerance:
             return size, history

@@ -97,36 +97,83 @@ def _pointer(typingctx, address):
 
 
 @inner
-def _wholes(row, k):
-    return numba.carray(_pointer(row[k]), (row[k + 1],), np.int64)
+def _wholes(address, size):
+    return numba.carray(_pointer(address), (size,), np.int64)
 
 
 @inner
-def _halves(row, k):
-    return numba.carray(_pointer(row[k]), (row[k + 1],), np.int32)
+def _halves(address, size):
+    return numba.carray(_pointer(address), (size,), np.int32)
 
 
 @inner
-def _singles(row, k):
-    return numba.carray(_pointer(row[k]), (row[k + 1],), np.float32)
+def _singles(address, size):
+    return numba.carray(_pointer(address), (size,), np.float32)
+
+
+@inner
+def rows_at(table, depth):
+    """Return the rows of a level."""
+    t = table[depth]
+    return Rows(
+        _wholes(t[0], t[1]),
+        t[2],
+        _wholes(t[3], t[4]),
+        _wholes(t[5], t[6]),
+        _halves(t[7], t[8]),
+        _halves(t[9], t[10]),
+        _halves(t[11], t[12]),
+    )
+
+
+@inner
+def held_at(table, depth):
+    """Return the supports of a level."""
+    t = table[depth]
+    return Held(
+        _wholes(t[21], t[22]),
+        _wholes(t[23], t[24]),
+        _wholes(t[25], t[26]),
+        _wholes(t[27], t[28]),
+        _wholes(t[29], t[30]),
+        t[31] != 0,
+    )
+
+
+@inner
+def x_at(table, depth):
+    """Return the solution of a level."""
+    return _singles(table[depth, 39], table[depth, 40])
+
+
+@inner
+def b_at(table, depth):
+    """Return the load of a level."""
+    return _singles(table[depth, 43], table[depth, 44])
 
 
 @inner
 def stage_at(table, depth):
     """Return the record of a level."""
     t = table[depth]
-    rows = Rows(
-        _wholes(t, 0), t[2], _wholes(t, 3), _wholes(t, 5), _halves(t, 7), _halves(t, 9), _halves(t, 11)
-    )
-    packets = Packets(_wholes(t, 13), _wholes(t, 15), _halves(t, 17), _singles(t, 19))
-    held = Held(_wholes(t, 21), _wholes(t, 23), _wholes(t, 25), _wholes(t, 27), _wholes(t, 29), t[31] != 0)
     width = t[32]
-    ring = numba.carray(_pointer(t[45]), (t[46] // (6 * width), 6 * width), np.float32)
-    rims = numba.carray(_pointer(t[47]), (t[48] // (6 * width), 2, 3 * width), np.float32)
+    packets = Packets(
+        _wholes(t[13], t[14]), _wholes(t[15], t[16]), _halves(t[17], t[18]), _singles(t[19], t[20])
+    )
     return Stage(
-        rows, packets, held, width, _singles(t, 33), _singles(t, 35), _singles(t, 37), _singles(t, 39),
-        _singles(t, 41), _singles(t, 43), ring, rims,
-    )  # fmt: skip
+        rows_at(table, depth),
+        packets,
+        held_at(table, depth),
+        width,
+        _singles(t[33], t[34]),
+        _singles(t[35], t[36]),
+        _singles(t[37], t[38]),
+        x_at(table, depth),
+        _singles(t[41], t[42]),
+        b_at(table, depth),
+        numba.carray(_pointer(t[45]), (t[46] // (6 * width), 6 * width), np.float32),
+        numba.carray(_pointer(t[47]), (t[48] // (6 * width), 2, 3 * width), np.float32),
+    )
 
 
 @inner
@@ -134,7 +181,7 @@ def strips_at(table, depth):
     """Return the strips between a level and the next coarser one."""
     t = table[depth, STRIPS:STEPS]
     kind = numba.carray(_pointer(t[4]), (t[5],), np.uint8)
-    return Strips(_wholes(t, 0), _halves(t, 2), kind, _halves(t, 6))
+    return Strips(_wholes(t[0], t[1]), _halves(t[2], t[3]), kind, _halves(t[6], t[7]))
 
 
 @inner
@@ -142,7 +189,7 @@ def steps_at(table, depth):
     """Return what the steps of a coarse level work on."""
     t = table[depth, STEPS:DIRECT]
     sums = numba.carray(_pointer(t[6]), (t[7] // 2, 2), np.float64)
-    return Steps(_singles(t, 0), _singles(t, 2), _singles(t, 4), sums)
+    return Steps(_singles(t[0], t[1]), _singles(t[2], t[3]), _singles(t[4], t[5]), sums)
 
 
 @inner
@@ -150,4 +197,4 @@ def direct_at(table, depth):
     """Return the inverse of the coarsest level."""
     t = table[depth, DIRECT:LENGTH]
     inverse = numba.carray(_pointer(t[2]), (t[1], t[1]), np.float32)
-    return Direct(_wholes(t, 0), inverse)
+    return Direct(_wholes(t[0], t[1]), inverse)

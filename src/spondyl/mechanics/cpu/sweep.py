@@ -17,10 +17,9 @@ from spondyl.mechanics.cpu.lanes import two_packets
 from spondyl.mechanics.cpu.vectorcode import LANES
 from spondyl.meeting import meet, share
 
-SMOOTH, RESIDUAL, PRODUCT = 0, 1, 2
-
 ORIGIN = np.int64(0)
-"""A plain 0 would have Numba compile its callees once more."""
+SMOOTH, RESIDUAL, PRODUCT = np.int64(0), np.int64(1), np.int64(2)
+"""Plain numbers would have Numba compile its callees once for each of them."""
 
 
 @inner

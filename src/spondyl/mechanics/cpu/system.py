@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.mechanics.backend import Task
-from spondyl.mechanics.cpu import ahead
 from spondyl.mechanics.cpu.lanes import coefficients
 from spondyl.mechanics.cpu.level import Level, make_level
 from spondyl.mechanics.cpu.multigrid import Multigrid
@@ -99,18 +98,14 @@ class System:
 
 def prepare(task: Task, team: Team) -> System:
     """Return the equations of a task."""
-    beside = ahead.compile_beside(team.threads)
-    try:
-        model, periodic = task.model, task.conditions.periodic
-        unit = stiffness(model.grid.spacing_mm, model.poisson)
-        scaled = unit / (float(model.modulus.max()) * float(np.diag(unit).max()))
-        loose = make_level(model.modulus, scaled, coefficients(scaled), None, team, periodic=periodic)
-        places = _places(loose, task)
-        supports = held(loose.rows, np.unique(places[places >= 0]), periodic=periodic)
-        finest = replace(loose, held=supports)
-        multigrid = Multigrid(finest, model.modulus, scaled, periodic=periodic)
-    finally:
-        ahead.join(beside)
+    model, periodic = task.model, task.conditions.periodic
+    unit = stiffness(model.grid.spacing_mm, model.poisson)
+    scaled = unit / (float(model.modulus.max()) * float(np.diag(unit).max()))
+    loose = make_level(model.modulus, scaled, coefficients(scaled), None, team, periodic=periodic)
+    places = _places(loose, task)
+    supports = held(loose.rows, np.unique(places[places >= 0]), periodic=periodic)
+    finest = replace(loose, held=supports)
+    multigrid = Multigrid(finest, model.modulus, scaled, periodic=periodic)
     multigrid.hold()
     operator = Operator(finest, coefficients(unit))
     mean = _mean(finest, task) if periodic else None

@@ -103,38 +103,36 @@ def _prolong_planes(first, last, fine, coarse, rows, strips, held, c_rows, weigh
 
 
 @inner
-def restrict(part, parts, meeting, forces, out, fine, strips, coarse, weights, masks):
+def restrict(part, parts, meeting, fine, coarse, rows, strips, c_rows, c_held, weights, masks):
     """Write the transpose of interpolation of fine forces to a coarse vector; all threads meet at the end."""
-    first, last = share(coarse.rows.shape[0] + 1, part, parts)
-    _restrict_planes(first, last, forces, out, fine.rows, strips, coarse.rows, coarse.held, weights, masks)
+    first, last = share(c_rows.shape[0] + 1, part, parts)
+    _restrict_planes(first, last, fine, coarse, rows, strips, c_rows, c_held, weights, masks)
     meet(parts, meeting)
-    if coarse.held.wrap:
+    if c_held.wrap:
         if part == 0:
-            _fold_last_plane(out, coarse.rows)
+            _fold_last_plane(coarse, c_rows)
         meet(parts, meeting)
 
 
 @inner
-def prolong(part, parts, meeting, displacement, fine, strips, coarse, weights, masks):
+def prolong(part, parts, meeting, coarse, fine, rows, strips, held, c_rows, weights, masks):
     """Add the interpolation of coarse displacements to the fine ones; all threads meet at the end."""
-    first, last = share(fine.rows.shape[0] + 1, part, parts)
-    _prolong_planes(
-        first, last, fine.x, displacement, fine.rows, strips, fine.held, coarse.rows, weights, masks
-    )
+    first, last = share(rows.shape[0] + 1, part, parts)
+    _prolong_planes(first, last, fine, coarse, rows, strips, held, c_rows, weights, masks)
     meet(parts, meeting)
-    if fine.held.wrap:
+    if held.wrap:
         if part == 0:
-            copy_plane(fine.x, fine.rows, ORIGIN, fine.rows.shape[0])
+            copy_plane(fine, rows, ORIGIN, rows.shape[0])
         meet(parts, meeting)
 
 
 @kernel
-def restrict_once(part, parts, meeting, forces, out, fine, strips, coarse, weights, masks):
+def restrict_once(part, parts, meeting, fine, coarse, rows, strips, c_rows, c_held, weights, masks):
     """Restrict when Python asks."""
-    restrict(part, parts, meeting, forces, out, fine, strips, coarse, weights, masks)
+    restrict(part, parts, meeting, fine, coarse, rows, strips, c_rows, c_held, weights, masks)
 
 
 @kernel
-def prolong_once(part, parts, meeting, displacement, fine, strips, coarse, weights, masks):
+def prolong_once(part, parts, meeting, coarse, fine, rows, strips, held, c_rows, weights, masks):
     """Interpolate when Python asks."""
-    prolong(part, parts, meeting, displacement, fine, strips, coarse, weights, masks)
+    prolong(part, parts, meeting, coarse, fine, rows, strips, held, c_rows, weights, masks)
