@@ -23,7 +23,7 @@ def mesh_of_mesh(fine: Mesh, team: Team) -> tuple[Mesh, NDArray[np.int32]]:
     elements = fine.x.size
     plane_nodes = np.zeros(nz + 1, np.int64)
     corner = np.empty(8 * elements, np.int32)  # coarse node for each corner of the coarse voxel around it
-    team.run(_split, nz + 1, elements, fine, corner, plane_nodes)
+    team.run(_split, nz + 1, corner.size, fine, corner, plane_nodes)
     parent = np.empty(elements, np.int32)
     row_start = np.zeros(nz * ny + 1, np.int64)
     row, x = np.empty(elements, np.int32), np.empty(elements, np.int32)
