@@ -51,7 +51,9 @@ def _holds(phase: NDArray[np.bool_], voi: NDArray[np.bool_] | None, z: int, insi
 
 
 def labelled(phase: NDArray[np.bool_], voi: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
-    """Return phase, surround and unknown as labels."""
+    """Return phase, surround and unknown as labels, not to be written to: without `voi`, the phase itself."""
+    if voi is None and phase.flags.c_contiguous and phase.flags.writeable and phase.dtype == np.bool_:
+        return phase.view(np.uint8)
     labels = np.array(phase, dtype=np.uint8, order="C")
     if voi is not None:
         np.putmask(labels, ~voi, np.uint8(UNKNOWN))
