@@ -27,7 +27,7 @@ def test_all_see_what_each_wrote(threads):
     team = Team(threads)
     values, expected = np.arange(1, threads + 1), np.arange(1, threads + 1)
     for rounds in (1, 300):
-        team.together(pass_around, FEW, values, rounds)
+        team.together(pass_around, threads * FEW, values, rounds)
         for _ in range(rounds):
             expected = (expected + np.roll(expected, -1)) % 1_000_003
         np.testing.assert_array_equal(values, expected)
@@ -42,7 +42,7 @@ def one_after_all(part, parts, meeting, seen):
 
 def test_little_work_is_left_to_one():
     team, seen = Team(2), np.zeros(2, np.int64)
-    team.together(one_after_all, FEW - 1, seen)
+    team.together(one_after_all, 2 * FEW - 1, seen)
     np.testing.assert_array_equal(seen, [1, 0])
     team.close()
 
@@ -68,7 +68,7 @@ def test_a_thread_that_fails_is_told(broken):
         one_after_all(part, parts, meeting, seen)
 
     with pytest.raises(MemoryError):
-        team.together(fails, FEW, np.zeros(2, np.int64))
+        team.together(fails, 2 * FEW, np.zeros(2, np.int64))
     team.close()
 
 

@@ -43,7 +43,7 @@ SMALL = 30_000
 """Nodes below which handing work to a second thread costs more than it saves."""
 
 FEW = 3_000
-"""The same for work whose threads meet in its loops."""
+"""Nodes that each thread should have at least where threads meet in their loops."""
 
 
 TURN, ARRIVED, SLEEP, LOST = 0, 16, 32, 48
@@ -110,7 +110,7 @@ class Team:
 
         The kernel shares out its work itself, see :func:`spondyl.meeting.meet`.
         """
-        parts = self.threads if nodes >= FEW else 1
+        parts = max(1, min(self.threads, nodes // FEW))
         meeting = new_meeting()
         if self._pool is None or parts == 1:
             kernel(0, 1, meeting, *arguments)
