@@ -22,6 +22,7 @@ from validation import (
     mechanics_cost,
     microct,
     network,
+    partial,
     pictures,
     qpcr,
     reference,
@@ -116,6 +117,12 @@ SECTIONS: tuple[Section, ...] = (
         "Healing from grid to grid",
         "One animal of two arms; half an hour, nearly all of it at 25 µm.",
         (healing_fine.grids,),
+    ),
+    Section(
+        "partial",
+        "Voxels that bone fills in part",
+        "A voxel's modulus is that of bone times its share of bone to an exponent, which is 1 in healing; four minutes.",
+        (partial.partly_filled,),
     ),
     Section(
         "device",
