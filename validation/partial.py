@@ -1,7 +1,7 @@
 """How stiff a voxel is that bone fills in part: a vertebra on finer and finer voxels.
 
-Its modulus is that of bone times its share of bone to some exponent; as voxels shrink, every exponent leads to
-one stiffness, and the exponent is best that is near it on coarse ones.
+Its modulus is that of bone times its share of bone to some exponent; as voxels shrink, every exponent leads
+to one stiffness, and the exponent is best that is near it on coarse ones.
 """
 
 from __future__ import annotations
