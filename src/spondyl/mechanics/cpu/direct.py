@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from spondyl.compiled import inner, kernel
 from spondyl.mechanics.cpu.level import Level
+from spondyl.mechanics.cpu.places import masters_of
 from spondyl.mechanics.cpu.stage import Direct
 from spondyl.mechanics.cpu.sweep import ORIGIN, copy_plane, copy_to_ghosts
 from spondyl.mechanics.cpu.vectorcode import LANES
@@ -40,12 +41,8 @@ def _assembled(level: Level, stiffness: NDArray[np.float64]) -> NDArray[np.float
     packet, lane = full // LANES, full % LANES
     rows = level.packets.starts.reshape(-1, 4)[packet] + lane[:, None]
     nodes = (rows[:, :, None] + np.arange(2)).reshape(-1, 8)
-    stands = np.arange(level.rows.stride)
-    stands[level.held.ghosts] = level.held.masters
-    if level.held.wrap:
-        low, high = level.rows.plane_start[0], level.rows.plane_start[-2]
-        stands[high : level.nodes] = stands[low : low + level.nodes - high]
-    at = (stands[nodes][:, :, None] + level.rows.stride * np.arange(3)).reshape(-1, 24)
+    masters = masters_of(level.rows, level.held, nodes)
+    at = (masters[:, :, None] + level.rows.stride * np.arange(3)).reshape(-1, 24)
     entries = level.packets.modulus[full, None, None] * stiffness
     matrix = np.zeros((level.x.size, level.x.size))
     np.add.at(matrix, (at[:, :, None], at[:, None, :]), entries)

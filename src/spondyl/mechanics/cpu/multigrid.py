@@ -121,30 +121,14 @@ def make_ladder(levels: list[Level], strips: list[Strips], steps: list[Steps], d
 def restrict(fine: Level, coarse: Level, strips: Strips, forces: Single, out: Single) -> None:
     """Write the transpose of interpolation of fine forces to a coarse vector."""
     coarse.team.together(
-        restrict_once,
-        fine.nodes,
-        forces,
-        out,
-        fine.rows,
-        strips,
-        coarse.rows,
-        coarse.held,
-        WEIGHTS.ravel(),
-        MASKS,
-    )
+        restrict_once, fine.nodes, forces, out, fine.rows, strips, coarse.rows, coarse.held,
+        WEIGHTS.ravel(), MASKS,
+    )  # fmt: skip
 
 
 def prolong(fine: Level, coarse: Level, strips: Strips, displacement: Single) -> None:
     """Add the interpolation of coarse displacements to the fine ones."""
     fine.team.together(
-        prolong_once,
-        fine.nodes,
-        displacement,
-        fine.x,
-        fine.rows,
-        strips,
-        fine.held,
-        coarse.rows,
-        WEIGHTS.ravel(),
-        MASKS,
-    )
+        prolong_once, fine.nodes, displacement, fine.x, fine.rows, strips, fine.held, coarse.rows,
+        WEIGHTS.ravel(), MASKS,
+    )  # fmt: skip

@@ -28,11 +28,12 @@ def compact(rows: Rows, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def masters_of(rows: Rows, supports: Held, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the node that stands for each compact node: itself, or the one it is a ghost of."""
-    if not supports.wrap:
+    if not supports.wrap and not supports.ghosts.size:
         return nodes
     stands = np.arange(rows.stride - PAD)
-    top, bottom = rows.plane_start[-2], rows.plane_start[0]
-    stands[top:] = np.arange(bottom, bottom + stands.size - top)
+    if supports.wrap:
+        top, bottom = rows.plane_start[-2], rows.plane_start[0]
+        stands[top:] = np.arange(bottom, bottom + stands.size - top)
     stands[supports.ghosts] = supports.masters
     return stands[stands[nodes]]
 

@@ -77,16 +77,12 @@ def _slabs(part, first, last, p, out, sums, rows, packets, held, products, ring,
 @kernel
 def product(part, parts, meeting, p, out, sums, rows, packets, held, products, ring, rims):
     """Write K p to out and p · K p of each plane to sums, float64; on all threads."""
-    slabs = packets.slab_start.size - 1
-    first, last = share(slabs, part, parts)
+    first, last = share(packets.slab_start.size - 1, part, parts)
     if last > first:
         _slabs(part, first, last, p, out, sums, rows, packets, held, products, ring, rims)
     meet(parts, meeting)
     if last > first and (first > 0 or held.wrap):
         _finish_product(first, p, out, sums, rows, packets, held, rims)
-    if last == slabs and held.wrap and last > first:
-        clear_plane(out, rows, packets.slab_start[slabs])
-        sums[packets.slab_start[slabs]] = 0
 
 
 @inner
@@ -95,3 +91,7 @@ def _finish_product(s, p, out, sums, rows, packets, held, rims):
     k = packets.slab_start[s]
     y = join_rim(rims, s, held.wrap)
     sums[k] = _write_product(k, p, out, y, ORIGIN, rims.shape[2] // 3, rows, held)
+    if s == 0 and held.wrap:
+        top = packets.slab_start[-1]
+        clear_plane(out, rows, top)
+        sums[top] = 0

@@ -63,10 +63,11 @@ class Direct(NamedTuple):
 def row_of(stage: Stage, strips: Strips | None, steps: Steps | None, direct: Direct | None) -> list[int]:
     """Return the row of a level: its stage, the way to the next, steps and inverse; 0 for what it lacks."""
     row = [0] * LENGTH
-    for start, record in ((0, stage), (STRIPS, strips), (STEPS, steps), (DIRECT, direct)):
+    places = ((0, STRIPS), (STRIPS, STEPS), (STEPS, DIRECT), (DIRECT, LENGTH))
+    for (first, last), record in zip(places, (stage, strips, steps, direct), strict=True):
         if record is not None:
-            entries = list(_entries(record))
-            row[start : start + len(entries)] = entries
+            for k, entry in zip(range(first, last), _entries(record), strict=True):
+                row[k] = entry
     return row
 
 

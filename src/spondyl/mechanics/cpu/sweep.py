@@ -178,19 +178,15 @@ def clear_plane(v, rows, k):
 @inner
 def _finish_rim(s, kind, x, d, b, at, momentum, step):
     """Finish the plane below slab s."""
-    rows, packets, held = at.rows, at.packets, at.held
-    top = packets.slab_start.size - 1
-    if s == top and held.wrap:
-        return
-    y = join_rim(at.rims, s, held.wrap)
-    k = packets.slab_start[s]
-    _update(kind, k, x, d, b, y, ORIGIN, at, momentum, step)
-    if s == 0 and held.wrap:
+    y = join_rim(at.rims, s, at.held.wrap)
+    _update(kind, at.packets.slab_start[s], x, d, b, y, ORIGIN, at, momentum, step)
+    if s == 0 and at.held.wrap:
+        top = at.packets.slab_start[-1]
         if kind == SMOOTH:
-            copy_plane(x, rows, ORIGIN, packets.slab_start[top])
-            copy_plane(d, rows, ORIGIN, packets.slab_start[top])
+            copy_plane(x, at.rows, ORIGIN, top)
+            copy_plane(d, at.rows, ORIGIN, top)
         else:
-            clear_plane(d, rows, packets.slab_start[top])
+            clear_plane(d, at.rows, top)
 
 
 @inner
