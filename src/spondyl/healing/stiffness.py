@@ -1,5 +1,6 @@
-"""From what voxels are made of to Young's modulus, by the rule of mixtures.
+"""From what voxels are made of to Young's modulus: soft tissues add up, bone by its share to an exponent.
 
+The exponent is that of the vertebra's own voxels (:func:`spondyl.vertebra.loading.modulus`).
 Loose granules touch at points and carry nothing: β-TCP counts by how much bone there is around it.
 """
 
@@ -19,10 +20,12 @@ Array = NDArray[np.float64]
 
 def modulus_of(state: State, region: Region, known: Numbers) -> Array:
     """Return Young's modulus of each voxel of a region, MPa, 0 where it is closed."""
-    tissue = shipped()["mechanics"]["tissue_modulus"].value
+    table = shipped()["mechanics"]
+    tissue, exponent = table["tissue_modulus"].value, table["partial_exponent"].value
     woven = state["woven_host"] + state["woven_graft"]
     mineral = np.minimum(state["mineral"], woven)
     stiff = tissue * state["lamellar"] + known["woven_modulus"] * mineral
+    stiff *= (state["lamellar"] + mineral) ** (exponent - 1)
     stiff += known["fibrous_modulus"] * (woven - mineral + state["fibrous"])
     stiff += known["granulation_modulus"] * state["granulation"] + known["marrow_modulus"] * state["marrow"]
     stiff += known["cartilage_modulus"] * state["cartilage"]

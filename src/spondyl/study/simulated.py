@@ -18,7 +18,7 @@ from spondyl.study.scans import ScanFile
 from spondyl.study.schema import GroupSection, StudyFile
 
 STEP = "simulation"
-VERSION = 7
+VERSION = 8
 """Raised whenever the same animal would come out another one."""
 
 STAGES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -13,15 +13,9 @@ from spondyl.errors import Mistake, VertebraError
 from spondyl.quantity import shipped
 from spondyl.threads import available_threads
 from spondyl.vertebra.body import Body, level_sets, shares
-from spondyl.vertebra.network import (
-    Network,
-    Recipe,
-    bone_at,
-    draw_network,
-    fields_at,
-    network_share,
-)
-from spondyl.vertebra.recipes import Asked, recipe
+from spondyl.vertebra.network import Network, network_share
+from spondyl.vertebra.recipes import Asked, recipe, usual
+from spondyl.vertebra.sounding import POINTS, Lattice, own_network
 from spondyl.vertebra.streams import stream
 from spondyl.vertebra.vertebra import CANAL, CORTEX, END_PLATE, OUTSIDE, TRABECULAR, Vertebra
 from spondyl.vertebra.waves import random_waves
@@ -39,8 +33,8 @@ COARSEST = 12
 MOST_VOXELS = 400_000_000
 """Voxels of the largest array that is made."""
 
-POINTS = 40_000
-"""Points at which the bone volume fraction of a network is counted while its level is sought."""
+FILLED = 0.33
+"""Share of the box around a body that lies inside its walls, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +74,7 @@ def make(plan: Plan, threads: int | None = None) -> Vertebra:
     outer, within, side = level_sets(plan.body, z, y, x, threads)
     edges = (plan.voxel_mm,) * 3
     region = _regions(plan.body, outer, within, side, (z, y, x))
-    network = trabecular_network(plan)
-    network = at_bone_volume(network, plan.asked.bv_tv, _points_inside(plan, region, (z, y, x)))
+    network = trabecular_network(plan, threads)
     hollow = shares(within, edges, threads)
     share = shares(outer, edges, threads)
     np.minimum(hollow, share, out=hollow)
@@ -103,33 +96,29 @@ def make(plan: Plan, threads: int | None = None) -> Vertebra:
     )
 
 
-def trabecular_network(plan: Plan) -> Network:
-    """Return the network of a plan, before its level of holes is set to this animal's fields."""
+def trabecular_network(plan: Plan, threads: int) -> Network:
+    """Return the network of a plan, with its morphometry as nearly as this animal can."""
     richer = shipped()["vertebra"]["richer_ends"].value
     wanted = recipe(plan.asked, level=plan.usual_level, richer_ends=richer, where=plan.where)
-    return draw_network(stream(plan.seed, "network"), wanted, plan.body.height_mm / 2)
+    half = plan.body.height_mm / 2
+    return own_network(plan.seed, wanted, usual(wanted, plan.asked), half, _lattice(plan, threads), threads)
 
 
-def at_bone_volume(network: Network, bv_tv: float, points: Reals64) -> Network:
-    """Return the network with the level of holes at which it has the bone volume fraction.
-
-    Parameters
-    ----------
-    points : (m, 3), mm, spread evenly over the space that the network fills.
-    """
-    values = fields_at(network, points)
-    low, high = -3.0, 2.5
-    for _ in range(24):
-        middle = (low + high) / 2
-        trial = _with_level(network, middle)
-        share = bone_at(trial, values, trial.levels(points[:, 0])).mean()
-        low, high = (middle, high) if share > bv_tv else (low, middle)
-    return _with_level(network, (low + high) / 2)
-
-
-def _with_level(network: Network, level: float) -> Network:
-    changed: Recipe = replace(network.recipe, hole_level=level)
-    return replace(network, recipe=changed)
+def _lattice(plan: Plan, threads: int) -> Lattice:
+    """Return points spread over the space inside the walls; whatever the voxel, they are the same."""
+    body = plan.body
+    spans = (
+        (-body.height_mm / 2, body.height_mm / 2),
+        (-body.depth_mm / 2, body.back_mm),
+        (-body.width_mm / 2, body.width_mm / 2),
+    )
+    apart = (FILLED * np.prod([high - low for low, high in spans]) / POINTS) ** (1 / 3)
+    z, y, x = (np.arange(low + apart / 2, high, apart) for low, high in spans)
+    inside = level_sets(body, z, y, x, threads)[1] > 0
+    if not inside.any():
+        given = f"no room inside walls of {body.cortex_mm:.3g} mm"
+        raise VertebraError(Mistake(plan.where, given, "must leave room for trabecular bone"))
+    return Lattice(z, y, x, inside)
 
 
 def _axes(plan: Plan) -> tuple[Reals64, Reals64, Reals64]:
@@ -172,19 +161,6 @@ def _regions(
         canal = (np.hypot(y - at, x) < radius) & (abs(z) < body.height_mm / 2) & (y < body.back_mm)
         region[canal & ~bone] = CANAL
     return region
-
-
-def _points_inside(plan: Plan, region: NDArray[np.uint8], axes: tuple[Reals64, Reals64, Reals64]) -> Reals64:
-    """Return random points of the trabecular compartment: voxels by place, a point within each."""
-    inside = np.flatnonzero(region.ravel() == TRABECULAR)
-    if not inside.size:
-        given = f"no room inside walls of {plan.body.cortex_mm:.3g} mm"
-        raise VertebraError(Mistake(plan.where, given, "must leave room for trabecular bone"))
-    draw = stream(plan.seed, "points")
-    chosen = inside[(draw.random(POINTS) * inside.size).astype(np.int64)]
-    places = np.unravel_index(chosen, region.shape)
-    centres = np.stack([axis[place] for axis, place in zip(axes, places, strict=True)], 1)
-    return np.asarray(centres + (draw.random(centres.shape) - 0.5) * plan.voxel_mm)
 
 
 def _mineral(plan: Plan, region: NDArray[np.uint8], axes: tuple[Reals64, Reals64, Reals64]) -> Reals:

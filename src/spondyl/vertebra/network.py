@@ -8,7 +8,7 @@ plane waves, so the network is a function of the point in space and the same ani
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -30,6 +30,10 @@ EVEN = 0.7
 
 LEAST_SLOPE = 0.05
 """Share of the mean slope of a field below which a slope is not taken for a distance."""
+
+
+NEVER = -1e3
+"""Level of holes of a point that lies in no plate, whole or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,18 @@ class Network:
         level: Reals64 = self.recipe.hole_level - self.recipe.richer_ends * (relative**2 - 1 / 3)
         return level
 
+    def at_level(self, level: float) -> Network:
+        """Return the network with another level of holes."""
+        return replace(self, recipe=replace(self.recipe, hole_level=level))
+
+    def deformed(self, matrix: Reals64) -> Network:
+        """Return the network with its wave vectors multiplied by a matrix (3, 3); plates are as thick."""
+        one, two = (
+            (replace(f, vectors=f.vectors @ matrix.T), replace(u, vectors=u.vectors @ matrix.T))
+            for f, u in self.families
+        )
+        return replace(self, families=(one, two))
+
 
 def draw_network(rng: np.random.Generator, recipe: Recipe, half_height_mm: float) -> Network:
     """Draw the fields of a network.
@@ -89,32 +105,23 @@ def mean_slope(waves: Waves) -> float:
     return float(np.sqrt((waves.vectors**2).sum(1).mean()))
 
 
-def bone_at(network: Network, values: list[Reals64], levels: Reals64) -> NDArray[np.bool_]:
-    """Tell which points lie in bone.
+def levels_of(network: Network, fields: Reals) -> Reals64:
+    """Return the level of holes below which each point lies in a plate of each family, (2, points).
 
     Parameters
     ----------
-    values : of :func:`fields_at`.
-    levels : of holes at the points.
+    fields : value and gradient (z, y, x) at the points of plates and holes, family by family, (4, 4, points).
     """
-    bone = np.zeros(levels.shape, np.bool_)
+    slopes = np.sqrt((fields[:, 1:] ** 2).sum(1))
+    found = np.empty((2, fields.shape[2]))
     for number, (plates, holes) in enumerate(network.families):
-        f, steep, u, slope = values[4 * number : 4 * number + 4]
+        (f, u), (steep, slope) = fields[2 * number : 2 * number + 2, 0], slopes[2 * number : 2 * number + 2]
         full = network.recipe.thickness_mm / 2 * np.maximum(1 + SWELL * u, 0.2)
-        rim = np.clip((u - levels) / np.maximum(slope, LEAST_SLOPE * mean_slope(holes)) / full, 0, 1)
-        half = full * np.sqrt(rim * (2 - rim))
-        bone |= np.abs(f) < half * (EVEN * steep + (1 - EVEN) * mean_slope(plates))
-    return bone
-
-
-def fields_at(network: Network, points: Reals64) -> list[Reals64]:
-    """Return value and slope of each field at points (m, 3), mm: plates, then holes, family by family."""
-    values: list[Reals64] = []
-    for family in network.families:
-        for waves in family:
-            value, gradient = waves.at(points)
-            values += [value, np.linalg.norm(gradient, axis=1)]
-    return values
+        off = np.abs(f) / (full * (EVEN * steep + (1 - EVEN) * mean_slope(plates)))
+        rim = 1 - np.sqrt(1 - np.minimum(off, 1) ** 2)
+        found[number] = u - rim * full * np.maximum(slope, LEAST_SLOPE * mean_slope(holes))
+        found[number, off >= 1] = NEVER
+    return found
 
 
 def network_share(

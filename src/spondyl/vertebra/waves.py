@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from spondyl.compiled import inner
 
@@ -15,6 +16,9 @@ Tables = tuple[Reals, Reals, Reals, Reals, Reals, Reals, Reals]
 
 WAVES = 64
 """Waves in one field: enough that its values are close to normal and no direction shows."""
+
+GOLDEN = (np.sqrt(5) - 1) / 2
+"""Part of a turn from one wave to the next: never near a turn that was before."""
 
 
 CHUNK = 50_000
@@ -62,15 +66,21 @@ def random_waves(
 ) -> Waves:
     """Draw a field of one wavelength, stretched along z.
 
+    Directions are spread evenly over the half sphere and lengths over their distribution, one of each in each
+    of `count` equal parts: a field is as anisotropic as its stretch says, whatever the draw.
+
     Parameters
     ----------
     wavelength_mm : across z.
     stretch : ratio of lengths along z to those across it, 1 for none.
     spread : standard deviation of the wavelength's logarithm.
     """
-    ways = rng.standard_normal((count, 3))
-    ways /= np.linalg.norm(ways, axis=1, keepdims=True)
-    lengths = wavelength_mm * np.exp(spread * rng.standard_normal(count))
+    up = (np.arange(count) + rng.random(count)) / count
+    turn = 2 * np.pi * (GOLDEN * np.arange(count) + rng.random())
+    away = np.sqrt(1 - up * up)
+    ways = np.stack([up, away * np.cos(turn), away * np.sin(turn)], 1)
+    part = (rng.permutation(count) + rng.random(count)) / count
+    lengths = wavelength_mm * np.exp(spread * ndtri(part))
     vectors = 2 * np.pi * ways / lengths[:, None] / np.array([stretch, 1.0, 1.0])
     return Waves(vectors, rng.uniform(0, 2 * np.pi, count))
 
