@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from spondyl.mechanics import Model, platens, solve
+from spondyl.quantity import shipped
 from spondyl.vertebra import rat
 from validation.row import Row
 
@@ -39,11 +40,16 @@ def partly_filled() -> Iterator[Row]:
 
 
 def _stiffness(seed: int, voxel_um: float) -> list[float]:
-    """Return the stiffness by exponent, N/mm."""
+    """Return the stiffness by exponent, N/mm; the resin of the ends stays as it is."""
     model = rat("L5", voxel=f"{voxel_um:g} um", seed=seed).model()
-    tissue = float(model.modulus.max())
-    share = model.modulus / np.float32(tissue)
-    return [_solved(replace(model, modulus=np.float32(tissue) * share**exponent)) for exponent in EXPONENTS]
+    table = shipped()["mechanics"]
+    tissue, used = (table[name].value for name in ("tissue_modulus", "partial_exponent"))
+    resin = model.modulus == np.float32(shipped()["vertebra"]["resin_modulus"].value)
+    share = (model.modulus / np.float32(tissue)) ** np.float32(1 / used)
+    return [
+        _solved(replace(model, modulus=np.where(resin, model.modulus, np.float32(tissue) * share**exponent)))
+        for exponent in EXPONENTS
+    ]
 
 
 def _solved(model: Model) -> float:
