@@ -121,7 +121,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "partial",
         "Voxels that bone fills in part",
-        "A voxel's modulus is that of bone times a power of its share of bone, 1 in healing; four minutes.",
+        "A voxel's modulus is that of bone times a power of its share of bone, 1.5 in healing; five minutes.",
         (partial.partly_filled,),
     ),
     Section(

@@ -78,6 +78,8 @@ def made() -> Iterator[Row]:
         )
         worst = float(ratios[np.abs(ratios - 1).argmax()])
         yield number("20 rat vertebrae", f"{name} made / asked, worst", 1.0, worst, relative=within)
+        spread = f"{ratios.std(ddof=1):.4f}"
+        yield Row("20 rat vertebrae", f"{name} made / asked, standard deviation", "", spread, "", None)
 
 
 def _left(bone: Vertebra, weeks: int, site: str = "lumbar") -> tuple[float, float]:
