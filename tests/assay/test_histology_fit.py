@@ -7,7 +7,7 @@ import pytest
 
 from spondyl.assay.histology.mixture import FAR, fitted, free_dyes, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, nuclei
-from spondyl.assay.histology.seams import disc, parted, thin, without_specks
+from spondyl.assay.histology.seams import disc, halved, parted, thin, without_specks
 from spondyl.assay.histology.stain import stain
 from spondyl.quantity import shipped
 
@@ -61,7 +61,7 @@ def bands(name: str, widths: dict[str, int], blur: float) -> tuple[np.ndarray, n
     from scipy.ndimage import gaussian_filter1d
 
     how = stain(name)
-    row = np.concatenate([[how.tissues.index(tissue)] * wide for tissue, wide in widths.items()])
+    row = np.concatenate([[how.tissues.index(tissue.strip())] * wide for tissue, wide in widths.items()])
     labels = np.tile(row.astype(np.int8), (30, 1))
     density = means_at(how, np.zeros(6))[labels]
     return labels, gaussian_filter1d(density, blur, axis=1) if blur else density
@@ -83,6 +83,45 @@ def test_a_band_as_wide_as_its_tissue_may_be_stays() -> None:
     found = fitted(sample(np.zeros(6), "masson-goldner"), stain("masson-goldner"), [np.zeros(6)], TABLE)
     limits = thin(stain("masson-goldner"), 1.5, TABLE)
     assert np.array_equal(parted(true, density, found, limits), true)
+
+
+def test_a_line_of_osteoid_that_is_nowhere_seen_is_no_cartilage() -> None:
+    true, density = bands("masson-goldner", {"bone": 15, "osteoid": 2, "bone ": 15}, 1.3)
+    how = stain("masson-goldner")
+    found = fitted(sample(np.zeros(6), how.name), how, [np.zeros(6)], TABLE)
+    labels = found.scores(density.reshape(-1, 3)).argmax(axis=0).reshape(true.shape).astype(np.int8)
+    cartilage, osteoid = how.tissues.index("cartilage"), how.tissues.index("osteoid")
+    assert (labels == cartilage).any()
+    assert not (labels == osteoid).any()
+    mended = parted(labels, density, found, thin(how, 1.5, TABLE))
+    assert not (mended == cartilage).any()
+    assert 1 <= (mended[0] == osteoid).sum() <= 4
+
+
+def test_thin_cartilage_on_bone_does_not_become_osteoid() -> None:
+    true, density = bands("masson-goldner", {"soft": 12, "cartilage": 4, "bone": 12}, 1.0)
+    how = stain("masson-goldner")
+    found = fitted(sample(np.zeros(6), how.name), how, [np.zeros(6)], TABLE)
+    mended = parted(true, density, found, thin(how, 1.5, TABLE))
+    assert not (mended == how.tissues.index("osteoid")).any()
+
+
+@pytest.mark.parametrize("name", ["he", "trap"])
+def test_a_border_lies_where_a_pixel_holds_half_of_each(name: str) -> None:
+    """The likelier tissue spreads more and takes more than half of the border."""
+    true, density = bands(name, {"void": 20, "bone": 20, "scaffold": 20}, 2.0)
+    how = stain(name)
+    found = fitted(sample(np.zeros(6), name), how, [np.zeros(6)], TABLE)
+    limits, void, bone = thin(how, 1.5, TABLE), how.tissues.index("void"), how.tissues.index("bone")
+    labels = true.copy()
+    labels[:, 18:20] = bone  # two pixels too far outside, and two too far inside
+    labels[:, 38:40] = how.tissues.index("scaffold")
+    mended = halved(labels, density, found, limits)
+    assert np.array_equal(mended, true)
+    speck = true.copy()
+    speck[10:12, 30:32] = void
+    assert np.array_equal(halved(speck, density, found, limits), speck)  # no larger than it was
+    assert np.array_equal(halved(labels, density, found, thin(how, 20.0, TABLE)), labels)
 
 
 def test_coarse_pixels_have_no_seams() -> None:

@@ -1,4 +1,4 @@
-"""Seams: where two tissues meet, a pixel that holds both looks like a third.
+"""Seams and borders: where two tissues meet, a pixel that holds both looks like a third.
 
 A thin band of a tissue whose colour lies between those of two others that are near is taken for their border,
 and each pixel of it goes to the one it holds more of. Cartilage and woven bone are not thinner than a cell,
@@ -29,6 +29,9 @@ BETWEEN = (0.05, 0.95)
 NEAR = 3.0
 """Spreads of a tissue by which its colour may be off that way."""
 
+RIM = 0.5
+"""How far on each side of a border its place is looked for, as a share of the reach of seams."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thin:
@@ -42,6 +45,8 @@ class Thin:
     granule : the tissue of granules; -1 for none.
     hiding : the tissue whose seams and rims may hide such lines; -1 for none.
     share : of a line in a pixel from which it is one.
+    lined : the tissue within which such lines lie; -1 for none.
+    cells : the tissue that is stained cells; -1 for none.
     """
 
     radius: tuple[int, ...]
@@ -50,6 +55,8 @@ class Thin:
     granule: int
     hiding: int
     share: float
+    lined: int
+    cells: int
 
 
 def thin(how: Stain, pixel_um: float, table: Mapping[str, Parameter]) -> Thin:
@@ -77,6 +84,8 @@ def thin(how: Stain, pixel_um: float, table: Mapping[str, Parameter]) -> Thin:
         granule=granule,
         hiding=-1 if shows_bone else granule,
         share=table["line_share"].value,
+        lined=how.tissues.index("bone") if shows_bone else -1,
+        cells=how.tissues.index("positive") if "positive" in how.tissues else -1,
     )
 
 
@@ -97,6 +106,7 @@ def parted(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
     masks = [labels == tissue for tissue in range(len(found.how.tissues))]
     cores = [_opened(mask, radius) for mask, radius in zip(masks, limits.radius, strict=True)]
     reached = [ndimage.binary_dilation(mask, disc(limits.reach)) for mask in masks]
+    between = _between(labels, limits)
     best, out = np.full(labels.shape, np.inf), labels.copy()
     for tissue, mask in enumerate(masks):
         seam, metric = mask & ~cores[tissue], np.linalg.inv(found.spread[tissue])
@@ -111,7 +121,9 @@ def parted(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
                 continue
             is_line = second in limits.lines
             hidden = hides and is_line
-            here = (seam & reached[first]) | rim if hidden else seam & reached[first] & reached[second]
+            here = seam & reached[first] & (reached[second] | hidden) | (rim & hidden)
+            if is_line and first == limits.lined:
+                here |= seam & between
             if not here.any():
                 continue
             held, distance = _mixed(density[here], ends, metric)
@@ -125,6 +137,37 @@ def parted(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
     return out
 
 
+def halved(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
+    """Return labels in which each border between two tissues lies where a pixel holds half of each.
+
+    Of two tissues the one that spreads more explains what holds both, and its borders lie too far outside.
+    Borders of lines, of granules that hide some, of stained cells and of empty specks stay where they are.
+    """
+    from scipy import ndimage
+
+    if limits.reach < 1:
+        return labels
+    reach = max(round(limits.reach * RIM), 1)
+    masks = [labels == tissue for tissue in range(len(found.how.tissues))]
+    near = [ndimage.binary_dilation(mask, disc(reach)) for mask in masks]
+    hollow = _opened(np.pad(masks[0], 2 * reach, "edge"), 2 * reach)[
+        2 * reach : -2 * reach, 2 * reach : -2 * reach
+    ]
+    near[0] = ndimage.binary_dilation(hollow, disc(reach))
+    crowd = np.sum(near, axis=0)
+    out = labels.copy()
+    for a, b in combinations(range(len(masks)), 2):
+        if {a, b} & {*limits.lines, limits.hiding, limits.cells}:
+            continue
+        here = near[a] & near[b] & (crowd == 2)
+        if not here.any():
+            continue
+        metric = np.linalg.inv(found.spread[a] + found.spread[b])
+        held, _ = _mixed(density[here], found.means[[a, b]], metric)
+        out[here] = np.where(held > 0.5, b, a)
+    return out
+
+
 def without_specks(labels: Labels, tissue: int, least: float) -> Labels:
     """Return labels in which specks of a tissue below an area, pixels, belong to what is nearest."""
     from scipy import ndimage
@@ -135,6 +178,18 @@ def without_specks(labels: Labels, tissue: int, least: float) -> Labels:
         return labels
     where = ndimage.distance_transform_edt(small, return_distances=False, return_indices=True)
     return np.asarray(labels[tuple(where)])
+
+
+def _between(labels: Labels, limits: Thin) -> Mask:
+    """Return what lies between bone and bone: a line of osteoid there may be nowhere seen as one."""
+    from scipy import ndimage
+
+    if limits.lined < 0:
+        return np.zeros(labels.shape, np.bool_)
+    reach = limits.reach
+    bone = np.pad(np.isin(labels, (limits.lined, *limits.lines)), 2 * reach, "edge")
+    closed = ndimage.binary_closing(bone, disc(reach))
+    return np.asarray(closed[2 * reach : -2 * reach, 2 * reach : -2 * reach])
 
 
 def disc(radius: int) -> Mask:

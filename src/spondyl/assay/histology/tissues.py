@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spondyl.assay.histology.mixture import FAR, Fit, fitted, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, largest, nuclei
-from spondyl.assay.histology.seams import parted, thin, without_specks
+from spondyl.assay.histology.seams import halved, parted, thin, without_specks
 from spondyl.assay.histology.stain import Stain
 from spondyl.quantity import Parameter
 
@@ -41,7 +41,8 @@ def tissues(
 
     Nuclei take the amounts of what is around them. Strengths and colours of the dyes are fitted to the
     picture; with them nuclei are looked for once more and the fit is repeated. A pixel goes to the tissue
-    that explains it best; then thin seams are given to the tissues that meet in them.
+    that explains it best; then thin seams are given to the tissues that meet in them, and borders put where
+    a pixel holds half of each.
 
     Parameters
     ----------
@@ -64,7 +65,9 @@ def tissues(
     found = fitted(_even(smooth, hidden, pixel_um), how, [found.place], table)
     labels = _calm(_likeliest(smooth, found), len(how.tissues), wide)
     limits = thin(how, pixel_um, table)
-    labels = parted(labels, ndimage.gaussian_filter(bare, (1 / pixel_um, 1 / pixel_um, 0)), found, limits)
+    fine = ndimage.gaussian_filter(bare, (1 / pixel_um, 1 / pixel_um, 0))
+    labels = parted(labels, fine, found, limits)
+    labels = halved(labels, fine, found, limits)
     if limits.granule >= 0:
         labels = without_specks(labels, limits.granule, largest(nucleus))
     return labels, found.strength
