@@ -25,7 +25,7 @@ LIGHTS = ((0.55, (-0.45, -0.55, -0.70)), (0.30, (0.75, -0.20, -0.62)), (0.15, (0
 """Strength and way to each light: picture's down, right, and depth."""
 
 FINEST = 0.8
-"""Pixels of a surface in voxels, at least."""
+"""Pixels in which a surface is drawn, in voxels, at least; it is enlarged where they would be smaller."""
 
 DARK = 120.0
 """Density shown as black, mg HA/cm³: below it lies marrow."""
@@ -50,7 +50,12 @@ def picture(bone: Vertebra, *, height: int = 620) -> Pixels:
     3
     """
     scale = height / bone.grid.size_mm[0]
-    panels = [*_sections(bone, scale), surface(bone, height), surface(bone, height, cut_open=True)]
+    surfaces = np.stack([surface(bone, height), surface(bone, height, cut_open=True)])
+    shown = (surfaces != PAPER).any((0, 3))
+    rows, columns = (np.flatnonzero(shown.any(axis)) for axis in (1, 0))
+    if rows.size:
+        surfaces = surfaces[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    panels = [*_sections(bone, scale), *surfaces]
     names = ["coronal", "sagittal", "axial", "surface", "cut open"]
     return _mounted(panels, names, scale)
 
@@ -107,8 +112,19 @@ def surface(bone: Vertebra, height: int = 620, *, cut_open: bool = False) -> Pix
         share = share.copy()
         share[:, : _middle(bone)[1]] = 0
     step = bone.grid.size_mm[0] / height / bone.grid.spacing_mm[0]
-    depth, normal = _seen(share, max(step, FINEST))
-    return _lit(depth, normal, height)
+    drawn = max(step, FINEST)
+    depth, normal = _seen(share, drawn)
+    return _larger(_lit(depth, normal, round(height * step / drawn)), drawn / step)
+
+
+def _larger(shown: Pixels, factor: float) -> Pixels:
+    """Return a picture enlarged by a factor, 1 to leave it."""
+    from PIL import Image
+
+    if factor <= 1:
+        return shown
+    size = (round(shown.shape[1] * factor), round(shown.shape[0] * factor))
+    return np.asarray(Image.fromarray(shown).resize(size, Image.Resampling.BICUBIC))
 
 
 def _seen(share: Reals, step: float) -> tuple[Reals, Reals]:
