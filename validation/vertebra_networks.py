@@ -27,14 +27,16 @@ PLATE = 3.3
 """Voxels in the thickness of plates."""
 
 EDGE = 120
-"""Least edge of the cubes that are measured, in voxels; and in wavelengths:"""
+"""Least edge of the cubes that are measured, voxels."""
 
 WAVELENGTHS = 2.3
+"""The same, in wavelengths."""
 
 SOUNDED = 12.0
-"""Edge in wavelengths, and in points, of the cube whose neighbours are counted."""
+"""Edge of the cube whose neighbours are counted, in wavelengths."""
 
 SOUNDED_POINTS = 60
+"""Points along that edge."""
 
 HEADER = "thickness,hole_level,stretch,bv_tv,tb_th,tb_sp,da,differ,ratio"
 UNIT = (1.0, 1.0, 1.0)

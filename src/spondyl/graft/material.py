@@ -58,9 +58,9 @@ def _falling(dense: float, half: float, porosity: float) -> float:
 def modulus_mpa(graft: Graft, parameters: Mapping[str, Parameter] | None = None) -> Array:
     """Return what the graft adds to Young's modulus of each voxel of its box, MPa.
 
-    Shares times moduli, summed (the upper bound of Voigt): granules have
-    the modulus of β-TCP with their inner pores, all else in the hole that of the filler. A voxel that the
-    wall crosses gets the bone's own share from the bone.
+    Shares times moduli, summed (the upper bound of Voigt): granules have the modulus of β-TCP with their
+    inner pores, all else in the hole that of the filler. A voxel that the wall crosses gets the bone's own
+    share from the bone.
 
     Parameters
     ----------

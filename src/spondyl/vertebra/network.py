@@ -82,7 +82,10 @@ class Network:
         return replace(self, recipe=replace(self.recipe, hole_level=level))
 
     def deformed(self, matrix: Reals64) -> Network:
-        """Return the network with its wave vectors multiplied by a matrix (3, 3); plates are as thick."""
+        """Return the network with its wave vectors multiplied by a matrix (3, 3); plates are as thick.
+
+        The recipe goes on telling the wavelength and the stretch that were asked for.
+        """
         one, two = (
             (replace(f, vectors=f.vectors @ matrix.T), replace(u, vectors=u.vectors @ matrix.T))
             for f, u in self.families

@@ -7,7 +7,7 @@ granules not thinner than some cells; other tissues may be as thin as the pictur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -150,9 +150,7 @@ def halved(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
     reach = max(round(limits.reach * RIM), 1)
     masks = [labels == tissue for tissue in range(len(found.how.tissues))]
     near = [ndimage.binary_dilation(mask, disc(reach)) for mask in masks]
-    hollow = _opened(np.pad(masks[0], 2 * reach, "edge"), 2 * reach)[
-        2 * reach : -2 * reach, 2 * reach : -2 * reach
-    ]
+    hollow = _going_on(masks[0], 2 * reach, lambda mask: _opened(mask, 2 * reach))
     near[0] = ndimage.binary_dilation(hollow, disc(reach))
     crowd = np.sum(near, axis=0)
     out = labels.copy()
@@ -186,10 +184,15 @@ def _between(labels: Labels, limits: Thin) -> Mask:
 
     if limits.lined < 0:
         return np.zeros(labels.shape, np.bool_)
-    reach = limits.reach
-    bone = np.pad(np.isin(labels, (limits.lined, *limits.lines)), 2 * reach, "edge")
-    closed = ndimage.binary_closing(bone, disc(reach))
-    return np.asarray(closed[2 * reach : -2 * reach, 2 * reach : -2 * reach])
+    bone = np.isin(labels, (limits.lined, *limits.lines))
+    near = disc(limits.reach)
+    return _going_on(bone, 2 * limits.reach, lambda mask: ndimage.binary_closing(mask, near))
+
+
+def _going_on(mask: Mask, margin: int, work: Callable[[Mask], Mask]) -> Mask:
+    """Return what `work` makes of a mask that goes on beyond its edges, by a margin, as it ends there."""
+    made = work(np.pad(mask, margin, "edge"))
+    return np.asarray(made[margin:-margin, margin:-margin])
 
 
 def disc(radius: int) -> Mask:
