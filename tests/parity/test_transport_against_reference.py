@@ -10,7 +10,7 @@ SHAPES = [(7, 8, 9), (1, 1, 17), (5, 1, 1), (34, 9, 37), (2, 70, 33)]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("kind", ["plain", "decay", "held", "all"])
+@pytest.mark.parametrize("kind", ["plain", "decay", "reacting", "symmetric", "held", "all"])
 @pytest.mark.parametrize("order", [1, 2])
 @pytest.mark.parametrize("varying", [True, False])
 def test_diffuse(fast: str, varying: bool, order: int, kind: str, shape: tuple[int, int, int]) -> None:

@@ -72,6 +72,8 @@ def options(domain, k: int, kind: str) -> dict[str, object]:
         "plain": {},
         "decay": {"decay": np.linspace(0, 3, k)},
         "held": {"held": (some, np.linspace(0, 2, k))},
+        "reacting": {"decay": rates(domain, k, seed=8), "source": source},
+        "symmetric": {"decay": 0.7, "source": source, "symmetric": True},
         "all": {"decay": rates(domain, k, seed=8), "source": source, "held": (some, 0.7)},
     }
     return kinds[kind]

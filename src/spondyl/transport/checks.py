@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.arrays import bounds, contiguous, floats, home, shape_of
+from spondyl.arrays import at_home, bounds, contiguous, floats, home, shape_of
 from spondyl.errors import Mistake, TransportError, nearest_word
 from spondyl.transport.domain import Domain
 
@@ -18,24 +18,32 @@ Array = NDArray[np.float64]
 BACKENDS = ("auto", "cpu", "cuda", "reference")
 
 
-def fields_of(domain: Domain, given: Any, name: str = "fields") -> Array:
+def fields_of(domain: Domain, given: Any, name: str = "fields", threads: int = 1) -> Array:
     """Return fields as (k, z, y, x): not negative, finite, nothing where the domain is closed."""
     fields = contiguous(floats(given))
     if fields.ndim == 3:
         fields = fields[None]
     if fields.ndim != 4 or fields.shape[1:] != domain.shape:
         raise wrong_shape(name, given, f"(z, y, x) or (k, z, y, x) with voxels {domain.shape}")
-    # One product finds what is closed and not zero, what is infinite and what is no number.
-    with np.errstate(invalid="ignore"):
-        found = fields.reshape(len(fields), -1) @ (~domain.open).ravel().astype(np.float64)
-    if (fields.size and fields.min() < 0) or np.any(found != 0):
+    if not _fit(fields, ~domain.open, threads):
         not_negative(fields, name)
         closed = ~domain.open & (fields != 0)
-        raise _place(fields, closed, name, "is in a closed voxel, where there must be nothing")
+        if closed.any():
+            raise _place(fields, closed, name, "is in a closed voxel, where there must be nothing")
     return fields
 
 
-def per_field(domain: Domain, given: Any, k: int, name: str) -> Array:
+def _fit(fields: Array, closed: NDArray[np.bool_] | None, threads: int) -> bool:
+    """Tell whether fields are not negative, finite, and nothing where closed; False may be too strict."""
+    if at_home(fields):
+        from spondyl.transport.cpu.fit import fit
+
+        return fit(fields, closed, threads)
+    least, most = bounds(fields) if fields.size else (0.0, 0.0)
+    return least >= 0 and most < math.inf and (closed is None or not bool((closed & (fields != 0)).any()))
+
+
+def per_field(domain: Domain, given: Any, k: int, name: str, threads: int = 1) -> Array:
     """Return numbers (k,) or fields (k, z, y, x) that are not negative where the domain is open."""
     values = floats(given)
     if values.shape in {(), (1,)}:
@@ -44,8 +52,11 @@ def per_field(domain: Domain, given: Any, k: int, name: str) -> Array:
         values = values[None]
     if values.shape not in {(k,), (k, *domain.shape)}:
         raise wrong_shape(name, given, f"({k},) or {(k, *domain.shape)}")
-    if values.ndim == 4 and not (values.min() >= 0 and values.max() < math.inf):  # where closed, nobody asks
-        values = np.where(domain.open, values, 0.0)
+    if values.ndim == 4:
+        values = contiguous(values)
+        if _fit(values, None, threads):
+            return values
+        values = np.where(domain.open, values, 0.0)  # where closed, nobody asks
     not_negative(values, name)
     return values
 

@@ -72,7 +72,8 @@ def diffuse(
     >>> diffuse(domain, [[[0.0, 3.0, 0.0]]], 1.0, 1e9).round(6)
     array([[[1., 1., 1.]]])
     """
-    given = checks.fields_of(domain, fields)
+    threads = checks.threads_of(threads)
+    given = checks.fields_of(domain, fields, threads=threads)
     k = len(given)
     mask, values = (None, None) if held is None else checks.held_of(domain, held, given.shape)
     days = checks.days_of(days)
@@ -80,15 +81,15 @@ def diffuse(
     task = Spread(
         domain=domain,
         fields=given,
-        diffusivity=checks.per_field(domain, diffusivity, k, "diffusivity"),
-        decay=checks.per_field(domain, 0.0 if decay is None else decay, k, "decay"),
-        source=None if source is None else _source(domain, source, given),
+        diffusivity=checks.per_field(domain, diffusivity, k, "diffusivity", threads),
+        decay=checks.per_field(domain, 0.0 if decay is None else decay, k, "decay", threads),
+        source=None if source is None else _source(domain, source, given, threads),
         held=mask,
         values=values,
         sweeps=(),
         days=days,
         order=order,
-        threads=checks.threads_of(threads),
+        threads=threads,
     )
     found = _swept(task, backend, symmetric=symmetric)
     if report is not None:
@@ -137,13 +138,13 @@ def _sweeps(axes: tuple[int, ...], days: float, order: int) -> tuple[tuple[int, 
     return ((first, days / 2), (second, days / 2), (third, days), (second, days / 2), (first, days / 2))
 
 
-def _source(domain: Domain, given: Any, fields: Array) -> Array:
+def _source(domain: Domain, given: Any, fields: Array, threads: int) -> Array:
     source = floats(given)
     if source.ndim == 3 and len(fields) == 1:
         source = source[None]
     if source.shape != fields.shape:
         raise checks.wrong_shape("source", given, str(fields.shape))
-    return checks.fields_of(domain, source, "source")
+    return checks.fields_of(domain, source, "source", threads)
 
 
 def _budget(domain: Domain, given: Array, found: Spreading) -> Budget:

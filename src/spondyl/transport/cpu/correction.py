@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spondyl.compiled import inner
-from spondyl.transport.cpu.vectors import W
+from spondyl.transport.cpu.writer import W
 
 
 @inner

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spondyl.threads import Team
 from spondyl.transport.cpu.sweep import sweep
-from spondyl.transport.cpu.vectors import W
+from spondyl.transport.cpu.writer import W
 from spondyl.transport.task import Spread, Spreading
 
 Array = NDArray[np.float64]
@@ -70,6 +70,6 @@ def _rounds(task: Spread) -> list[Round]:
 
 def _pass(task: Spread, at: int, layout: tuple[int, int, int, int, int, int]) -> Pass:
     axis, days = task.sweeps[at]
-    reacts = bool(task.decay.any()) or task.source is not None
+    reacts = task.source is not None or bool(task.decay.any())
     before, after = (task.days / 2 if reacts and at == end else 0.0 for end in (0, len(task.sweeps) - 1))
     return days / task.domain.spacing_mm[axis] ** 2, before, after, layout

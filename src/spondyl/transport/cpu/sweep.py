@@ -6,8 +6,10 @@ import numpy as np
 
 from spondyl.compiled import inlined, kernel
 from spondyl.transport.cpu.correction import add_fluxes, from_held, limit
-from spondyl.transport.cpu.tiles import copy_rows, react, tile_place, turn, turn_back
-from spondyl.transport.cpu.vectors import W, backward, forward
+from spondyl.transport.cpu.reacting import react
+from spondyl.transport.cpu.tiles import tile_place, turn, turn_back
+from spondyl.transport.cpu.vectors import backward, forward, forward_reacting
+from spondyl.transport.cpu.writer import W
 
 
 @kernel
@@ -28,7 +30,7 @@ def sweep(part, first, last, given, fields, share, rates, held, order, passes, t
     """
     rows = max(passes[0][3][2], passes[1][3][2])
     tiles = max(passes[0][3][0], passes[1][3][0])
-    kept, buffers = np.empty(rows * 2 * W), np.zeros((5, rows * W))
+    kept, buffers = np.empty(rows * 2 * W), np.zeros((3, rows * W))
     work = np.zeros((4, rows * W if order > 1 or held.shape[1] > 1 else 1))
     plain = order == 1 and held.shape[1] == 1
     rooms = np.empty((2, tiles, rows * W))
@@ -43,48 +45,48 @@ def sweep(part, first, last, given, fields, share, rates, held, order, passes, t
             rate = (rates[0][f], rates[1][f], rates[2][f], held[f])
             for at in range(2):
                 weight, before, after, layout = passes[at]
+                times, sums = (weight, before, after), totals[item, f]
                 for tile in range(layout[0]):
                     place = tile_place(item * layout[0] + tile, layout)
                     source = fields[f] if at else given[f]
-                    times = (weight, before, after)
                     if plain and place[1]:
-                        in_place(
-                            source, fields[f], share, rate, place[0], layout, times, kept, totals[item, f]
-                        )
+                        in_place(source, fields[f], share, rate, place[0], layout, times, kept, sums)
                     else:
-                        turn(source, buffers[0], place, layout)
-                        room = rooms[at, tile]
-                        beside(rate, room, place, layout, times, order, kept, buffers, work, totals[item, f])
-                        turn_back(buffers[0], fields[f], place, layout)
+                        spaces = (buffers, rooms[at, tile], kept, work)
+                        beside(source, fields[f], rate, place, layout, times, order, spaces, sums)
+                    react(fields[f], fields[f], rate[1:], place, layout, after, sums)
 
 
 @inlined
 def in_place(given, n, share, rate, start, layout, times, kept, sums):
     """Step W lines that lie side by side in the fields; first order, nothing held."""
     rows, step = layout[2], layout[3]
-    weight, before, after = times
+    weight, before, _ = times
     if before > 0.0:
-        copy_rows(given, n, rows, start, step)
-        react(n, rate[1], rate[2], rate[3], rows, start, step, before, sums)
-        given = n
-    forward(given, share, rate[0], rate[3], kept, start, step, rows, weight)
+        forward_reacting(
+            given, share, rate[0], rate[1], rate[2], kept, start, step, rows, weight, before, sums
+        )
+    else:
+        forward(given, share, rate[0], rate[3], kept, start, step, rows, weight)
     backward(n, share, kept, start, step, rows)
-    react(n, rate[1], rate[2], rate[3], rows, start, step, after, sums)
 
 
 @inlined
-def beside(rate, room, place, layout, times, order, kept, buffers, work, sums):
-    """Step lines that were copied side by side to buffers[0]."""
+def beside(given, fields, rate, place, layout, times, order, spaces, sums):
+    """Step lines that are copied side by side, and back."""
+    buffers, room, kept, work = spaces
     rows, n = layout[2], buffers[0]
-    weight, before, after = times
-    for i in range(4):
-        if len(rate[i]) > 1:
-            turn(rate[i], buffers[1 + i], place, layout)
+    weight, before, _ = times
+    if before > 0.0:
+        react(given, fields, rate[1:], place, layout, before, sums)
+        given = fields
+    turn(given, n, place, layout)
+    if len(rate[0]) > 1:
+        turn(rate[0], buffers[1], place, layout)
+    if len(rate[3]) > 1:
+        turn(rate[3], buffers[2], place, layout)
     d = buffers[1] if len(rate[0]) > 1 else rate[0]
-    decay = buffers[2] if len(rate[1]) > 1 else rate[1]
-    source = buffers[3] if len(rate[2]) > 1 else rate[2]
-    held = buffers[4] if len(rate[3]) > 1 else rate[3]
-    react(n, decay, source, held, rows, 0, W, before, sums)
+    held = buffers[2] if len(rate[3]) > 1 else rate[3]
     if order == 1:
         forward(n, room, d, held, kept, 0, W, rows, weight)
         backward(n, room, kept, 0, W, rows)
@@ -95,7 +97,7 @@ def beside(rate, room, place, layout, times, order, kept, buffers, work, sums):
         second_order(n, room, d, held, kept, rows, weight, work)
     if len(held) > 1:
         sums[2] += from_held(work[0], held, rows)
-    react(n, decay, source, held, rows, 0, W, after, sums)
+    turn_back(n, fields, place, layout)
 
 
 @inlined

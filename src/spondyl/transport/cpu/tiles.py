@@ -1,9 +1,10 @@
-"""Tiles of W lines: copied so that lines lie side by side, and back; reactions along them."""
+"""Tiles of W lines: copied so that lines lie side by side, and back."""
 
 from __future__ import annotations
 
-from spondyl.compiled import inner, quick
-from spondyl.transport.cpu.vectors import LANES, W, turn_block
+from spondyl.compiled import inner
+from spondyl.transport.cpu.vectors import turn_block
+from spondyl.transport.cpu.writer import LANES, W
 
 
 @inner
@@ -14,14 +15,6 @@ def tile_place(number, layout):
     begin = number % tiles * W
     width = min(W, side - begin)
     return number // tiles * block + begin * apart, width == W and apart == 1, width
-
-
-@inner
-def copy_rows(source, target, rows, start, step):
-    """Copy a tile to the same place of another array."""
-    for i in range(rows):
-        for j in range(start + i * step, start + i * step + W):
-            target[j] = source[j]
 
 
 @inner
@@ -62,22 +55,3 @@ def turn_back(source, target, place, layout):
     for j in range(width):
         for i in range(whole if j < wide else 0, rows):
             target[start + j * apart + i * step] = source[i * W + j]
-
-
-@quick
-def react(n, decay, source, held, rows, start, step, half, sums):
-    """Let decay and source work for some days on W lines, as ``reference/spread.py`` does; add up."""
-    came = went = 0.0
-    for i in range(rows if half > 0.0 else 0):
-        at = start + i * step
-        for j in range(at, at + W):
-            x = half * decay[j if len(decay) > 1 else 0]
-            new = half * source[j if len(source) > 1 else 0]
-            if len(held) > 1 and held[j] > 0.0:
-                x = new = 0.0
-            left = (n[j] + new * (1.0 + 0.5 * x)) / (1.0 + x + 0.5 * x * x)
-            came += new
-            went += n[j] + new - left
-            n[j] = left
-    sums[0] += came
-    sums[1] += went

@@ -5,90 +5,13 @@ Numba's own vectoriser does not find them. What is carried from row to row stays
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-LANES, PACKETS = 8, 4
-W = LANES * PACKETS
-"""Lines worked on side by side."""
-
-DOUBLE, INDEX = ir.DoubleType(), ir.IntType(64)
-PACKET = ir.VectorType(DOUBLE, LANES)
-
-
-class Writer:
-    """Writes instructions on packets of lanes."""
-
-    def __init__(self, builder: Any) -> None:
-        self.b = builder
-
-    def splat(self, value: float) -> Any:
-        """Return a constant in every lane."""
-        return ir.Constant(PACKET, [value] * LANES)
-
-    def spread(self, scalar: Any) -> Any:
-        """Return a number in every lane."""
-        one = self.b.insert_element(ir.Constant(PACKET, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0))
-        return self.b.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES))
-
-    def at(self, data: Any, index: Any, packet: int = 0) -> Any:
-        """Return the address of a packet."""
-        place = self.b.add(index, INDEX(packet * LANES))
-        return self.b.bitcast(self.b.gep(data, [place]), PACKET.as_pointer())
-
-    def load(self, data: Any, index: Any, packet: int = 0) -> Any:
-        """Return a packet."""
-        return self.b.load(self.at(data, index, packet), align=8)
-
-    def store(self, value: Any, data: Any, index: Any, packet: int = 0) -> None:
-        """Write a packet."""
-        self.b.store(value, self.at(data, index, packet), align=8)
-
-    def fma(self, a: Any, x: Any, y: Any) -> Any:
-        """Return a · x + y."""
-        name = f"llvm.fmuladd.v{LANES}f64"
-        function = cgutils.get_or_insert_function(self.b.module, ir.FunctionType(PACKET, [PACKET] * 3), name)
-        return self.b.call(function, [a, x, y])
-
-    def or_one(self, value: Any) -> Any:
-        """Return what is positive, and one for the rest."""
-        positive = self.b.fcmp_ordered(">", value, self.splat(0.0))
-        return self.b.select(positive, value, self.splat(1.0))
-
-    def smaller(self, a: Any, b: Any) -> Any:
-        """Return the smaller of two."""
-        return self.b.select(self.b.fcmp_ordered("<", a, b), a, b)
-
-    def carried(self) -> list[Any]:
-        """Return one zero for each packet that lives through a loop."""
-        places = [cgutils.alloca_once(self.b, PACKET) for _ in range(PACKETS)]
-        for place in places:
-            self.b.store(self.splat(0.0), place)
-        return places
-
-
-def called(builder: Any, name: str, write: Callable[..., None], arguments: list[Any]) -> None:
-    """Call a function of the module, written at its first call: once, however often it is called."""
-    function = builder.module.globals.get(name)
-    if function is None:
-        kinds = [argument.type for argument in arguments]
-        function = ir.Function(builder.module, ir.FunctionType(ir.VoidType(), kinds), name)
-        function.linkage = "linkonce_odr"
-        function.attributes.add("noinline")
-        inside = ir.IRBuilder(function.append_basic_block("entry"))
-        write(Writer(inside), *function.args)
-        inside.ret_void()
-    builder.call(function, arguments)
-
-
-def arrays(context: Any, builder: Any, signature: Any, args: Any, count: int) -> list[Any]:
-    """Return the first arguments as arrays."""
-    return [context.make_array(signature.args[i])(context, builder, args[i]) for i in range(count)]
+from spondyl.transport.cpu.reacting import reacted, row_of, written
+from spondyl.transport.cpu.writer import DOUBLE, INDEX, LANES, PACKETS, W, Writer, arrays, called
 
 
 @intrinsic
@@ -122,8 +45,47 @@ def forward(typingctx, n, share, d, held, kept, start, step, rows, weight):
     return types.void(n, share, d, held, kept, integer, integer, integer, number), codegen
 
 
-def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=None):
+@intrinsic
+def forward_reacting(typingctx, n, share, d, decay, source, kept, start, step, rows, weight, half, sums):
+    """As :func:`forward` where nothing is held, after decay and source worked for `half` days.
+
+    Both have one entry, or rows as n; what came and went is added to the first two of `sums`.
+    """
+
+    def codegen(context, builder, signature, args):
+        n, share, d, decay, source, kept = arrays(context, builder, signature, args, 6)
+        start, step, rows, weight, half = args[6:11]
+        total = context.make_array(signature.args[11])(context, builder, args[11])
+        lines = [n.data, share.data, kept.data, start, step, rows]
+        rates = [part for rate in (decay, source) for part in row_of(Writer(builder), rate, PACKETS)]
+        rates += [half, total.data]
+        with builder.if_else(builder.icmp_signed("==", d.nitems, INDEX(1))) as (same, varying):
+            with same:
+                weighed = builder.fmul(weight, builder.load(d.data))
+                called(builder, "spondyl_forward_uniform_reacting", _uniform_rows, [*lines, weighed, *rates])
+            with varying:
+                lines += [builder.fmul(weight, DOUBLE(2.0)), d.data]
+                called(builder, "spondyl_forward_varying_reacting", _varying_rows, [*lines, *rates])
+        return context.get_dummy_value()
+
+    integer, number = types.intp, types.float64
+    signature = [n, share, d, decay, source, kept, integer, integer, integer, number, number, sums]
+    return types.void(*signature), codegen
+
+
+def _uniform_rows(w, n, share, kept, start, step, rows, weight, *rates):
+    _forward_rows(w, n, share, kept, start, step, rows, weight, rates=rates)
+
+
+def _varying_rows(w, n, share, kept, start, step, rows, weight, d, *rates):
+    _forward_rows(w, n, share, kept, start, step, rows, weight, d, rates=rates)
+
+
+def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=None, rates=None):
     b = w.b
+    if rates is not None:
+        decay, decay_by, source, source_by, half, sums = rates
+        half, came, went = w.spread(half), w.carried(), w.carried()
     from_below, amount_below, share_here, d_here = (w.carried() for _ in range(4))
     for p in range(PACKETS):
         b.store(w.load(share, start, p), share_here[p])
@@ -139,6 +101,11 @@ def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=Non
         for p in range(PACKETS):
             room, next_room = b.load(share_here[p]), w.load(share, above, p)
             capacity, given = w.or_one(room), w.load(n, here, p)
+            if rates is not None:
+                x, s = w.load(decay, b.mul(here, decay_by), p), w.load(source, b.mul(here, source_by), p)
+                given, more, gone = reacted(w, given, x, s, half)
+                b.store(b.fadd(b.load(came[p]), more), came[p])
+                b.store(b.fadd(b.load(went[p]), gone), went[p])
             a, both = b.fmul(factor, w.smaller(room, next_room)), None
             rest = b.fadd(capacity, b.load(from_below[p]))
             amount = b.fadd(given, b.load(amount_below[p]))
@@ -163,6 +130,8 @@ def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=Non
             b.store(more, from_below[p])
             b.store(more_amount, amount_below[p])
             b.store(next_room, share_here[p])
+    if rates is not None:
+        written(w, sums, came, went)
 
 
 @intrinsic
