@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.compiled import inner
+from spondyl.compiled import bare, inner
 
 BRICK = 8
 """Edge of a brick, voxels."""
@@ -61,24 +61,39 @@ def flat(places: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int64]
     return np.asarray((z * shape[1] + y) * shape[2] + x)
 
 
-@inner
+@bare
 def packed(z: int, y: int, x: int) -> int:
     """Return a place as one number, which is taken apart without a division."""
     return (z << (2 * BITS)) | (y << BITS) | x
 
 
-@inner
+@bare
 def unpacked(place: int) -> Any:
     """Return z, y, x of a place."""
     return place >> (2 * BITS), (place >> BITS) & MOST, place & MOST
 
 
 @inner
-def appended(values: Any, n: int, value: Any) -> Any:
-    """Put a value at place n, in a longer array if need be; return the array."""
-    if n == len(values):
-        longer = np.empty(2 * n, values.dtype)
-        longer[:n] = values
-        values = longer
-    values[n] = value
-    return values
+def found(centres: int) -> Any:
+    """Return room for places, sizes and starts of balls, and for those of one brick of some centres."""
+    lists = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
+    return lists, (np.empty(centres, np.int64), np.empty(centres, np.float32))
+
+
+@inner
+def joined_to(lists: Any, n: int, bricks: int, brick: Any, count: int) -> Any:
+    """Put the balls of one more brick behind n of others; return the lists, longer ones if need be."""
+    places, sizes, starts = lists
+    places, sizes, starts = _enough(places, n + count), _enough(sizes, n + count), _enough(starts, bricks + 1)
+    starts[bricks] = n
+    places[n : n + count], sizes[n : n + count] = brick[0][:count], brick[1][:count]
+    return places, sizes, starts
+
+
+@inner
+def _enough(values: Any, n: int) -> Any:
+    if n <= len(values):
+        return values
+    longer = np.empty(max(n, 2 * len(values)), values.dtype)
+    longer[: len(values)] = values
+    return longer

@@ -8,7 +8,7 @@ import numpy as np
 
 from spondyl.assay.microct.bits import lowest, ones
 from spondyl.assay.microct.thickness.labels import PHASE
-from spondyl.compiled import inner
+from spondyl.compiled import bare
 
 DEEP, WIDE, LONG = 16, 32, 64
 """Planes, rows and voxels of a row of a block."""
@@ -19,7 +19,7 @@ ROUNDING = 1e-6
 """Relative error of a squared distance that counts as rounding."""
 
 
-@inner
+@bare
 def opened(labels: Any, box: Any, bits: Any, rows: Any) -> int:
     """Set a bit for each voxel of the phase in a box (first, end along z, y, x); return how many.
 
@@ -43,7 +43,7 @@ def opened(labels: Any, box: Any, bits: Any, rows: Any) -> int:
     return left
 
 
-@inner
+@bare
 def meets(bits: Any, rows: Any, box: Any, z: int, y: int, x: int, squared: float, edges: Any) -> bool:
     """Return whether a ball reaches an open voxel."""
     size, across, along = squared * (1 - ROUNDING), 1 / edges[1], 1 / edges[2]
@@ -65,7 +65,7 @@ def meets(bits: Any, rows: Any, box: Any, z: int, y: int, x: int, squared: float
     return False
 
 
-@inner
+@bare
 def draw(
     bits: Any,
     rows: Any,
@@ -104,7 +104,7 @@ def draw(
     return drawn
 
 
-@inner
+@bare
 def _within(room: float, centre: int, each: float, first: int, end: int) -> Any:
     """Return a word with a bit for each place along an axis that a ball reaches.
 
@@ -125,7 +125,7 @@ def _within(room: float, centre: int, each: float, first: int, end: int) -> Any:
     return (ALL << np.uint64(low)) & (ALL >> np.uint64(63 - high))
 
 
-@inner
+@bare
 def _fill(row: Any, hit: Any, value: float) -> None:
     while hit != 0:
         row[lowest(hit)] = value

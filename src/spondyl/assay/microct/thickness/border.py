@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.balls import BRICK, appended, joined, layers, packed, unpacked
+from spondyl.assay.microct.thickness.balls import BRICK, found, joined, joined_to, layers, packed, unpacked
 from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.faces import Faces
 from spondyl.assay.microct.thickness.fit import one_sided
 from spondyl.assay.microct.thickness.labels import PHASE, UNKNOWN, Edges
 from spondyl.assay.microct.thickness.share import share
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import bare, kernel
 
 
 def end_at_border(
@@ -50,7 +50,7 @@ def end_at_border(
         np.putmask(squared, labels != PHASE, np.float32(0))
 
 
-@inner
+@bare
 def _end(z: int, y: int, x: int, shape: Any, cut: Any, edges: Any, outside: Any) -> Any:
     """Return the squared distance to the border of the volume of interest."""
     nz, ny, nx = shape
@@ -71,22 +71,30 @@ def _shorten(first: int, last: int, places: Any, squared: Any, cut: Any, edges: 
 def _crossing(first: int, last: int, squared: Any, labels: Any, cut: Any, edges: Any, outside: Any) -> Any:
     """Return the balls of one layer of bricks that reach beyond the border."""
     _, ny, nx = squared.shape
-    places, sizes, starts = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
+    lists, brick = found(BRICK**3)
     n = bricks = 0
     for y0 in range(0, ny, BRICK):
         for x0 in range(0, nx, BRICK):
-            before = n
-            for z in range(first, last):
-                for y in range(y0, min(ny, y0 + BRICK)):
-                    for x in range(x0, min(nx, x0 + BRICK)):
-                        if labels[z, y, x] != PHASE:
-                            continue
-                        size = squared[z, y, x]
-                        if size <= _end(z, y, x, squared.shape, cut, edges, outside):
-                            continue
-                        places, sizes = appended(places, n, packed(z, y, x)), appended(sizes, n, size)
-                        n += 1
-            if n > before:
-                starts = appended(starts, bricks, before)
-                bricks += 1
+            box = (first, last, y0, min(ny, y0 + BRICK), x0, min(nx, x0 + BRICK))
+            count = _beyond(squared, labels, cut, box, edges, outside, brick)
+            if count > 0:
+                lists = joined_to(lists, n, bricks, brick, count)
+                n, bricks = n + count, bricks + 1
+    places, sizes, starts = lists
     return places[:n].copy(), sizes[:n].copy(), starts[:bricks].copy()
+
+
+@bare
+def _beyond(squared: Any, labels: Any, cut: Any, box: Any, edges: Any, outside: Any, brick: Any) -> int:
+    """Write the balls of a brick that reach beyond the border; return how many."""
+    n, (places, sizes) = 0, brick
+    for z in range(box[0], box[1]):
+        for y in range(box[2], box[3]):
+            for x in range(box[4], box[5]):
+                if labels[z, y, x] != PHASE:
+                    continue
+                size = squared[z, y, x]
+                if size > _end(z, y, x, squared.shape, cut, edges, outside):
+                    places[n], sizes[n] = packed(z, y, x), size
+                    n += 1
+    return n

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import ranges, share
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import bare, kernel
 
 NOWHERE = np.float32(1e30)
 """Squared distance where the set is empty."""
@@ -67,7 +67,7 @@ def _columns(first: int, last: int, squared: Any, zz: float) -> None:
             _tile(squared[:, y], x, min(nx, x + TILE), zz, work, parabolas)
 
 
-@inner
+@bare
 def _row(labels: Any, target: int, squared: Any, xx: float) -> None:
     nx = len(labels)
     last = -1
@@ -83,7 +83,7 @@ def _row(labels: Any, target: int, squared: Any, xx: float) -> None:
             squared[x] = min(squared[x], np.float32((last - x) * (last - x) * xx))
 
 
-@inner
+@bare
 def _tile(plane: Any, first: int, last: int, step: float, work: Any, parabolas: Any) -> None:
     n = plane.shape[0]
     for k in range(n):
@@ -96,7 +96,7 @@ def _tile(plane: Any, first: int, last: int, step: float, work: Any, parabolas: 
             plane[k, x] = work[x - first, k]
 
 
-@inner
+@bare
 def _runs(column: Any, step: float, parabolas: Any) -> None:
     n, k = len(column), 0
     while k < n:
@@ -112,7 +112,7 @@ def _runs(column: Any, step: float, parabolas: Any) -> None:
             column[first] = min(column[first], step)
 
 
-@inner
+@bare
 def _envelope(column: Any, first: int, last: int, step: float, parabolas: Any) -> None:
     """Replace a run of a column by the lower envelope of the parabolas that stand on it and at its ends."""
     at, edge, height = parabolas[0], parabolas[1], parabolas[2]

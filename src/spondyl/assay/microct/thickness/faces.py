@@ -16,7 +16,7 @@ from spondyl.assay.microct.thickness.labels import PHASE, Edges
 from spondyl.assay.microct.thickness.patterns import PLANES, REACH, Tables, read_plane, room, tables
 from spondyl.assay.microct.thickness.share import ranges, share
 from spondyl.assay.microct.thickness.slope import direction
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import bare, kernel
 
 WHOLE = 32767.0
 """Length of a unit normal as it is kept."""
@@ -111,7 +111,7 @@ def _fill(first: int, last: int, labels: Any, masked: bool, edges: Any, tables: 
                     place[cell] += 1
 
 
-@inner
+@bare
 def _sides(inside: Any, z: int, y: int, x: int) -> int:
     """Return the sides of a voxel of the phase that face something else, as bits; 0 for other voxels."""
     own = inside[z % PLANES, y + REACH, x + 1]
@@ -123,7 +123,7 @@ def _sides(inside: Any, z: int, y: int, x: int) -> int:
     return found
 
 
-@inner
+@bare
 def _bit(patterns: Any, z: int, y: int, x: int, side: int) -> Any:
     """Return whether the neighbour on a side is set."""
     sign = 2 * (side & 1) - 1
@@ -134,7 +134,7 @@ def _bit(patterns: Any, z: int, y: int, x: int, side: int) -> Any:
     return patterns[z % PLANES, y + REACH, x + 1] & (2 if sign < 0 else 8) != 0
 
 
-@inner
+@bare
 def _keep(faces: Faces, f: int, z: int, y: int, x: int, side: int, cut: bool, slope: Any) -> None:
     axis, sign = side // 2, 2 * (side & 1) - 1
     up = 2 * (z % CELL) + 1 + (sign if axis == 0 else 0)

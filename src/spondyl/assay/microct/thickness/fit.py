@@ -27,7 +27,7 @@ from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import ranges, share
 from spondyl.assay.microct.thickness.tangent import tangent
 from spondyl.assay.microct.thickness.touch import ROUNDING, touched_sums, touches_one_side
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import bare, kernel
 
 HALF = BRICK // 2
 """Edge of a part of a brick, voxels: a power of two."""
@@ -64,7 +64,7 @@ def fitted_radii(
     return found
 
 
-@inner
+@bare
 def _middle(place: int, edges: Any, middle: Any) -> None:
     """Write the middle of the brick that holds a voxel."""
     z, y, x = unpacked(place)
@@ -73,34 +73,35 @@ def _middle(place: int, edges: Any, middle: Any) -> None:
     middle[2] = edges[2] * (x // BRICK * BRICK + 0.5 * (BRICK - 1))
 
 
-@inner
+@bare
 def _centre(place: int, edges: Any, middle: Any, out: Any) -> None:
     """Write the centre of a voxel, from the middle of its brick."""
     z, y, x = unpacked(place)
     out[0], out[1], out[2] = edges[0] * z - middle[0], edges[1] * y - middle[1], edges[2] * x - middle[2]
 
 
-@inner
+@bare
 def _part(place: int) -> Any:
     """Return which of the eight parts of its brick holds a voxel."""
     z, y, x = unpacked(place)
     return (z & HALF) // HALF * 4 + (y & HALF) // HALF * 2 + (x & HALF) // HALF
 
 
-@inner
+@bare
 def _asked(balls: Balls, wanted: Any, b0: int, b1: int, parts: Any) -> None:
     """Write the largest squared radius in each part of a brick, 0 where no ball is wanted."""
-    asked = np.zeros(8, np.bool_)
-    parts[:] = 0.0
+    asked = 0
+    for part in range(8):
+        parts[part] = 0.0
     for b in range(b0, b1):
         part = _part(balls.places[b])
-        asked[part] |= wanted[b]
+        asked |= wanted[b] << part
         parts[part] = max(parts[part], balls.sizes[b])
     for part in range(8):
-        parts[part] *= asked[part]
+        parts[part] *= (asked >> part) & 1
 
 
-@inner
+@bare
 def _extent(part: int, edges: Any, middle: Any, half: Any) -> None:
     """Write the middle of the centres in a part, from that of its brick, and half their extent."""
     quarter = 0.25 * BRICK
@@ -150,7 +151,7 @@ def _fit(
 ) -> None:
     near, decoded = workspace()
     some, _ = workspace()
-    middle, centre, sums, shift = np.empty(3), np.empty(3), np.empty(15), np.empty(4)
+    middle, work = np.empty(3), (np.empty(3), np.empty(3), np.empty(15), np.empty(4))
     inner, extent, parts = np.empty(3), np.empty(3), np.empty(8)
     half = 0.5 * np.sqrt(edges[0] ** 2 + edges[1] ** 2 + edges[2] ** 2)
     beyond = half + edges.max() * (1 + ROUNDING)
@@ -172,27 +173,47 @@ def _fit(
             far = np.sqrt(parts[part]) * (1 + ROUNDING) + beyond
             some, m = narrowed(near, 0, n, inner, extent, far, some, 0, decoded)
             some, most = narrowed(near, n, more, inner, extent, far, some, m, decoded)
-            for b in range(b0, b1):
-                if wanted[b] and _part(balls.places[b]) == part:
-                    _centre(balls.places[b], edges, middle, centre)
-                    radius, count = np.sqrt(balls.sizes[b]), most if ended[b] else m
-                    found[b] = _radius(some, count, centre, radius, edges, half, sums, shift)
+            asked = (b0, b1, part, wanted, ended)
+            _fit_part(balls, asked, edges, middle, some, m, most, half, work, found)
 
 
-@inner
-def _radius(
-    near: Any, n: int, centre: Any, ball: float, edges: Any, half: float, sums: Any, shift: Any
-) -> float:
-    radius, low, high = float(ball), 0.5 * edges.min(), ball + half
-    move = np.zeros(3)
+@bare
+def _fit_part(
+    balls: Balls,
+    asked: Any,
+    edges: Any,
+    middle: Any,
+    near: Any,
+    n: int,
+    more: int,
+    half: float,
+    work: Any,
+    found: Any,
+) -> None:
+    """Fit the wanted balls of a part of a brick to `n` faces, to `more` where they ended at the border."""
+    b0, b1, part, wanted, ended = asked
+    for b in range(b0, b1):
+        if wanted[b] and _part(balls.places[b]) == part:
+            _centre(balls.places[b], edges, middle, work[0])
+            count = more if ended[b] else n
+            found[b] = _radius(near, count, np.sqrt(balls.sizes[b]), edges, half, work)
+
+
+@bare
+def _radius(near: Any, n: int, ball: float, edges: Any, half: float, work: Any) -> float:
+    centre, move, sums, shift = work
+    least, radius, high = 0.5 * min(edges[0], min(edges[1], edges[2])), float(ball), ball + half
+    for axis in range(3):
+        move[axis] = 0.0
     for _ in range(PASSES):
         touched_sums(near, n, centre, move, radius, sums)
         if sums[14] == 0:
             break
         tangent(sums, shift)
-        radius = min(max(radius + shift[3], low), high)
+        radius = min(max(radius + shift[3], least), high)
         size = np.sqrt(shift[0] ** 2 + shift[1] ** 2 + shift[2] ** 2)
-        step = shift[:3] * min(1.0, (high - radius) / max(size, ROUNDING))
-        move += step
-        centre += step
+        part = min(1.0, (high - radius) / max(size, ROUNDING))
+        for axis in range(3):
+            move[axis] += shift[axis] * part
+            centre[axis] += shift[axis] * part
     return radius

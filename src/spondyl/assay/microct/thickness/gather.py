@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 
 from spondyl.assay.microct.thickness.balls import BRICK
 from spondyl.assay.microct.thickness.faces import CELL, WHOLE, Faces
-from spondyl.compiled import inner, quick
+from spondyl.compiled import bare, inner
 
 PAD = 32
 """Lists of faces are filled up to a multiple of this: loops over them have no rest."""
 
 CHUNK = 480
-"""Most faces decoded at a time; with their room in lines that do not share a place in the cache."""
+"""Most faces decoded at a time."""
+
+LINE = CHUNK + 16
+"""Numbers from one row of decoded faces to the next: rows do not share a place in the cache."""
+
+COUNTED = -1
+"""Instead of a kind of faces: they are counted, not added."""
 
 NOTHING = np.float32(1e9)
 """Place of the faces that fill a list up: out of reach of every ball."""
@@ -29,12 +35,15 @@ class Decoded(NamedTuple):
 
     Parameters
     ----------
-    face : as the rows of what `nearby` returns, but for the last two, shape (6, n).
+    face : the rows of what `nearby` returns, one behind the other, shape (8 · LINE): loops over one array
+        need not look whether rows overlap.
+    row : where faces lie and how far they may, shape (16).
     keep : whether a ball of the brick may touch it.
     which : of them are kept.
     """
 
     face: NDArray[np.float32]
+    row: NDArray[np.float32]
     keep: NDArray[np.bool_]
     which: NDArray[np.int64]
 
@@ -43,7 +52,10 @@ class Decoded(NamedTuple):
 def workspace() -> Any:
     """Return room for a list of faces, shape (8, n), and for decoding."""
     decoded = Decoded(
-        np.empty((6, CHUNK + 16), np.float32), np.empty(CHUNK, np.bool_), np.empty(CHUNK + 1, np.int64)
+        np.empty(8 * LINE, np.float32),
+        np.empty(16, np.float32),
+        np.empty(CHUNK, np.bool_),
+        np.empty(CHUNK + 1, np.int64),
     )
     return np.empty((8, 2048 + 16), np.float32), decoded
 
@@ -66,31 +78,42 @@ def nearby(
     -------
     The list, a longer one if need be, and how many are filled.
     """
-    half = 0.5 * (BRICK - 1) * edges
-    row = np.empty(12, np.float32)
-    row[3:6], row[6:9], row[9], row[10] = 0.5 * edges, half, far * far, cut
-    z0, z1 = _cells(middle[0], half[0] + far, edges[0], faces.cells[0])
-    y0, y1 = _cells(middle[1], half[1] + far, edges[1], faces.cells[1])
+    most = n + _in_cells(middle, far, edges, faces, near, n, decoded, COUNTED)
+    while most + PAD > near.shape[1]:
+        near = _longer(near, n)
+    return near, _filled(near, _in_cells(middle, far, edges, faces, near, n, decoded, cut))
+
+
+@bare
+def _in_cells(
+    middle: Any, far: float, edges: Any, faces: Faces, near: Any, n: int, decoded: Decoded, cut: int
+) -> int:
+    """Add the faces near a brick to a list that has room; return its new length, or only count faces."""
+    row, half, counted = decoded.row, 0.5 * (BRICK - 1), 0
+    for a in range(3):
+        row[3 + a], row[6 + a], row[11 + a] = 0.5 * edges[a], half * edges[a], edges[a]
+    row[9], row[10] = far * far, cut
+    z0, z1 = _cells(middle[0], half * edges[0] + far, edges[0], faces.cells[0])
+    y0, y1 = _cells(middle[1], half * edges[1] + far, edges[1], faces.cells[1])
     for k in range(z0, z1 + 1):
-        dz = _gap(middle[0], half[0], k, edges[0])
+        dz = _gap(middle[0], half * edges[0], k, edges[0])
         for j in range(y0, y1 + 1):
-            dy = _gap(middle[1], half[1], j, edges[1])
+            dy = _gap(middle[1], half * edges[1], j, edges[1])
             free = far * far - dz * dz - dy * dy
             if free < 0:
                 continue
-            x0, x1 = _cells(middle[2], half[2] + np.sqrt(free), edges[2], faces.cells[2])
+            x0, x1 = _cells(middle[2], half * edges[2] + np.sqrt(free), edges[2], faces.cells[2])
             cell = (k * faces.cells[1] + j) * faces.cells[2]
+            start, last = faces.start[cell + x0], faces.start[cell + x1 + 1]
+            counted += last - start
             row[0] = (CELL * k - 0.5) * edges[0] - middle[0]
             row[1] = (CELL * j - 0.5) * edges[1] - middle[1]
             row[2] = -0.5 * edges[2] - middle[2]
-            last = faces.start[cell + x1 + 1]
-            for first in range(faces.start[cell + x0], last, CHUNK):
+            for first in range(start, start if cut == COUNTED else last, CHUNK):
                 count = min(CHUNK, last - first)
-                if n + count + PAD > near.shape[1]:
-                    near = _longer(near, n)
                 _decode(first, count, row, faces, decoded.face, decoded.keep)
-                n = _pick(first, count, edges, faces, decoded, near, n)
-    return near, _filled(near, n)
+                n = _pick(count, decoded, near, n)
+    return counted if cut == COUNTED else n
 
 
 @inner
@@ -105,10 +128,20 @@ def narrowed(
     far : distance from a centre up to which faces are wanted.
     some : the other list, of which `n` are filled.
     """
-    row = np.empty(7, np.float32)
-    row[:3], row[3:6], row[6] = middle, half, far * far
     while n + last - first + PAD > some.shape[1]:
         some = _longer(some, n)
+    return some, _filled(some, _in_part(near, first, last, middle, half, far, some, n, decoded))
+
+
+@bare
+def _in_part(
+    near: Any, first: int, last: int, middle: Any, half: Any, far: float, some: Any, n: int, decoded: Decoded
+) -> int:
+    """Add faces near a part of the brick to a list that has room; return its new length."""
+    row = decoded.row
+    for a in range(3):
+        row[a], row[3 + a] = middle[a], half[a]
+    row[6] = far * far
     for begin in range(first, last, CHUNK):
         count = min(CHUNK, last - begin)
         _test(near, begin, count, row, decoded.keep)
@@ -118,17 +151,17 @@ def narrowed(
             for r in range(8):
                 some[r, n + k] = near[r, i]
         n += kept
-    return some, _filled(some, n)
+    return n
 
 
-@inner
+@bare
 def _cells(middle: float, far: float, edge: float, cells: int) -> Any:
     first = int(np.floor((middle - far) / edge - 0.5)) // CELL
     last = int(np.floor((middle + far) / edge + 0.5)) // CELL
     return max(0, first), min(cells - 1, last)
 
 
-@inner
+@bare
 def _gap(middle: float, half: float, cell: int, edge: float) -> float:
     """Return the distance along one axis from the centres to the faces of the voxels in a cell."""
     low, high = (cell * CELL - 0.5) * edge, (cell * CELL + CELL - 0.5) * edge
@@ -142,7 +175,7 @@ def _longer(near: Any, n: int) -> Any:
     return more
 
 
-@inner
+@bare
 def _filled(near: Any, n: int) -> int:
     while n % PAD != 0:
         near[:, n] = 0.0
@@ -151,45 +184,53 @@ def _filled(near: Any, n: int) -> int:
     return n
 
 
-@quick
+@bare
 def _decode(first: int, count: int, row: Any, faces: Faces, face: Any, keep: Any) -> None:
-    """Write places and normals of faces, and which of them a ball of the brick may touch."""
-    zs, ys, xs, ps, qs, ss = face[0], face[1], face[2], face[3], face[4], face[5]
+    """Write what `nearby` tells of faces, and which of them a ball of the brick may touch."""
     across, codes = faces.across[first : first + count], faces.code[first : first + count]
     ip = faces.normal[0, first : first + count]
     iq = faces.normal[1, first : first + count]
     ir = faces.normal[2, first : first + count]
     one, none = np.float32(1 / WHOLE), np.float32(0)
+    # what is the same for all faces is read first: so loops use vectors though arrays might overlap
+    z0, y0, x0, by_z, by_y, by_x = row[0], row[1], row[2], row[3], row[4], row[5]
+    deep, wide, long, far, kind = row[6], row[7], row[8], row[9], row[10]
+    ez, ey, ex = row[11], row[12], row[13]
     for i in range(count):
         code = np.int32(codes[i])
-        z = row[0] + row[3] * np.float32(np.int32(code & np.int32(15)))
-        y = row[1] + row[4] * np.float32(np.int32((code >> np.int32(4)) & np.int32(15)))
-        x = row[2] + row[5] * np.float32(across[i])
+        z = z0 + by_z * np.float32(np.int32(code & np.int32(15)))
+        y = y0 + by_y * np.float32(np.int32((code >> np.int32(4)) & np.int32(15)))
+        x = x0 + by_x * np.float32(across[i])
+        axis = np.int32((code >> np.int32(8)) & np.int32(3))
         p, q, s = np.float32(ip[i]) * one, np.float32(iq[i]) * one, np.float32(ir[i]) * one
-        zs[i], ys[i], xs[i], ps[i], qs[i], ss[i] = z, y, x, p, q, s
-        dz = max(none, abs(z) - row[6])
-        dy = max(none, abs(y) - row[7])
-        dx = max(none, abs(x) - row[8])
-        along = z * p + y * q + x * s + abs(p) * row[6] + abs(q) * row[7] + abs(s) * row[8]
-        wanted = np.float32(np.int32(code >> np.int32(10))) == row[10]
-        keep[i] = (dz * dz + dy * dy + dx * dx <= row[9]) & (along > none) & wanted
+        up, over, along = abs(p), abs(q), abs(s)
+        edge = ez if axis == 0 else (ey if axis == 1 else ex)
+        facing = up if axis == 0 else (over if axis == 1 else along)
+        face[i], face[LINE + i], face[2 * LINE + i] = z, y, x
+        face[3 * LINE + i], face[4 * LINE + i], face[5 * LINE + i] = p, q, s
+        face[6 * LINE + i], face[7 * LINE + i] = facing / edge, edge
+        dz, dy, dx = max(none, abs(z) - deep), max(none, abs(y) - wide), max(none, abs(x) - long)
+        turned = z * p + y * q + x * s + up * deep + over * wide + along * long
+        wanted = np.float32(np.int32(code >> np.int32(10))) == kind
+        keep[i] = (dz * dz + dy * dy + dx * dx <= far) & (turned > none) & wanted
 
 
-@quick
+@bare
 def _test(near: Any, first: int, count: int, row: Any, keep: Any) -> None:
     """Write which faces of a list a ball of a part of the brick may touch."""
     end = first + count
     zs, ys, xs = near[0, first:end], near[1, first:end], near[2, first:end]
     ps, qs, ss = near[3, first:end], near[4, first:end], near[5, first:end]
-    none = np.float32(0)
+    none, far = np.float32(0), row[6]
+    z0, y0, x0, deep, wide, long = row[0], row[1], row[2], row[3], row[4], row[5]
     for i in range(count):
-        z, y, x, p, q, s = zs[i] - row[0], ys[i] - row[1], xs[i] - row[2], ps[i], qs[i], ss[i]
-        dz, dy, dx = max(none, abs(z) - row[3]), max(none, abs(y) - row[4]), max(none, abs(x) - row[5])
-        along = z * p + y * q + x * s + abs(p) * row[3] + abs(q) * row[4] + abs(s) * row[5]
-        keep[i] = (dz * dz + dy * dy + dx * dx <= row[6]) & (along > none)
+        z, y, x, p, q, s = zs[i] - z0, ys[i] - y0, xs[i] - x0, ps[i], qs[i], ss[i]
+        dz, dy, dx = max(none, abs(z) - deep), max(none, abs(y) - wide), max(none, abs(x) - long)
+        turned = z * p + y * q + x * s + abs(p) * deep + abs(q) * wide + abs(s) * long
+        keep[i] = (dz * dz + dy * dy + dx * dx <= far) & (turned > none)
 
 
-@inner
+@bare
 def _kept(count: int, decoded: Decoded) -> Any:
     """Write which of the faces are kept; return how many."""
     kept = 0
@@ -199,15 +240,12 @@ def _kept(count: int, decoded: Decoded) -> Any:
     return kept
 
 
-@inner
-def _pick(first: int, count: int, edges: Any, faces: Faces, decoded: Decoded, near: Any, n: int) -> Any:
+@bare
+def _pick(count: int, decoded: Decoded, near: Any, n: int) -> Any:
     """Append the faces kept to the list; return its new length."""
     kept = _kept(count, decoded)
     for k in range(kept):
         i = decoded.which[k]
-        axis = (faces.code[first + i] >> 8) & 3
-        for row in range(6):
-            near[row, n + k] = decoded.face[row, i]
-        near[6, n + k] = abs(decoded.face[3 + axis, i]) / edges[axis]
-        near[7, n + k] = edges[axis]
+        for row in range(8):
+            near[row, n + k] = decoded.face[row * LINE + i]
     return n + kept

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.balls import BITS, MOST, appended, unpacked
+from spondyl.assay.microct.thickness.balls import BITS, MOST, unpacked
 from spondyl.assay.microct.thickness.blocks import DEEP, LONG, WIDE, draw, meets, opened
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import bare, inner, kernel
 
 SUMS = 7
 """Sums over a block: voxels, total, squares, largest, below, ended, total of the ended."""
@@ -99,27 +99,47 @@ def _meet(first: int, last: int, labels: Any, edges: Any, balls: Sorted, used: A
     bits, rows = np.empty((DEEP, WIDE), np.uint64), np.empty(DEEP, np.uint64)
     nowhere = np.empty((0, 0, 0), np.float32)
     layer, box = _in_layer(first, last, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
+    beam, order = np.empty_like(layer), np.empty_like(layer)
     for y0 in range(0, ny, WIDE):
         box[2], box[3] = y0, min(ny, y0 + WIDE)
-        beam = _among(layer, box[2], box[3], BITS, edges[1], balls)
+        across = _among(layer, len(layer), box[2], box[3], BITS, edges[1], balls, beam)
         for x0 in range(0, nx, LONG):
             box[4], box[5] = x0, min(nx, x0 + LONG)
-            left, start = opened(labels, box, bits, rows), 0
-            order = _among(beam, box[4], box[5], 0, edges[2], balls) if left > 0 else beam[:0]
-            while start < len(order) and left > 0:
-                size, end, met = balls.sizes[order[start]], start, start
-                while end < len(order) and balls.sizes[order[end]] == size:
-                    b = order[end]
-                    z, y, x = unpacked(balls.places[b])
-                    if meets(bits, rows, box, z, y, x, size, edges):
-                        used[b] = True
-                        order[met] = b
-                        met += 1
-                    end += 1
-                for b in order[start:met]:
-                    z, y, x = unpacked(balls.places[b])
-                    left -= draw(bits, rows, box, z, y, x, size, edges, np.float32(0), nowhere)
-                start = end
+            left = opened(labels, box, bits, rows)
+            if left > 0:
+                count = _among(beam, across, box[4], box[5], 0, edges[2], balls, order)
+                _meet_block(bits, rows, box, order, count, balls, edges, left, used, nowhere)
+
+
+@bare
+def _meet_block(
+    bits: Any,
+    rows: Any,
+    box: Any,
+    order: Any,
+    count: int,
+    balls: Sorted,
+    edges: Any,
+    left: int,
+    used: Any,
+    nowhere: Any,
+) -> None:
+    """Mark the balls that are the largest over a voxel of a block, those of one size together."""
+    start = 0
+    while start < count and left > 0:
+        size, end, met = balls.sizes[order[start]], start, start
+        while end < count and balls.sizes[order[end]] == size:
+            b = order[end]
+            z, y, x = unpacked(balls.places[b])
+            if meets(bits, rows, box, z, y, x, size, edges):
+                used[b] = True
+                order[met] = b
+                met += 1
+            end += 1
+        for at in range(start, met):
+            z, y, x = unpacked(balls.places[order[at]])
+            left -= draw(bits, rows, box, z, y, x, size, edges, np.float32(0), nowhere)
+        start = end
 
 
 @kernel
@@ -138,28 +158,49 @@ def _draw(
     bits, rows = np.empty((DEEP, WIDE), np.uint64), np.empty(DEEP, np.uint64)
     target = np.empty((0, 0, 0), np.float32)
     layer, box = _in_layer(first, last, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
+    beam, order = np.empty_like(layer), np.empty_like(layer)
     sums = np.zeros((-(-ny // WIDE), -(-nx // LONG), SUMS))
     for row in range(sums.shape[0]):
         box[2], box[3] = row * WIDE, min(ny, row * WIDE + WIDE)
-        beam = _among(layer, box[2], box[3], BITS, edges[1], balls)
+        across = _among(layer, len(layer), box[2], box[3], BITS, edges[1], balls, beam)
         for block in range(sums.shape[1]):
             box[4], box[5] = block * LONG, min(nx, block * LONG + LONG)
             left = opened(labels, box, bits, rows)
             if onto.size > 0:
                 target = onto[first - lowest : last - lowest, box[2] : box[3], box[4] : box[5]]
                 target[:] = 0
-            for b in _among(beam, box[4], box[5], 0, edges[2], balls):
-                if left == 0:
-                    break
-                z, y, x = unpacked(balls.places[b])
-                value = abs(values[b])
-                drawn = draw(bits, rows, box, z, y, x, balls.sizes[b], edges, value, target)
-                left -= drawn
-                _add(sums[row, block], drawn, value, values[b] < 0, below)
+            count = _among(beam, across, box[4], box[5], 0, edges[2], balls, order)
+            painted = (values, below, target, sums[row, block])
+            _draw_block(bits, rows, box, order, count, balls, edges, left, painted)
     return sums.reshape((-1, SUMS))
 
 
-@inner
+@bare
+def _draw_block(
+    bits: Any,
+    rows: Any,
+    box: Any,
+    order: Any,
+    count: int,
+    balls: Sorted,
+    edges: Any,
+    left: int,
+    painted: Any,
+) -> None:
+    """Draw balls in a block, the largest first, until it is full; add up what they are worth."""
+    values, below, target, sums = painted
+    for at in range(count):
+        if left == 0:
+            break
+        b = order[at]
+        z, y, x = unpacked(balls.places[b])
+        value = abs(values[b])
+        drawn = draw(bits, rows, box, z, y, x, balls.sizes[b], edges, value, target)
+        left -= drawn
+        _add(sums, drawn, value, values[b] < 0, below)
+
+
+@bare
 def _add(sums: Any, drawn: int, value: float, ended: bool, below: float) -> None:
     if drawn > 0:
         sums[0] += drawn
@@ -171,7 +212,7 @@ def _add(sums: Any, drawn: int, value: float, ended: bool, below: float) -> None
         sums[6] += drawn * ended * float(value)
 
 
-@inner
+@bare
 def _span(centre: int, low: int, high: int) -> int:
     return max(0, max(low - centre, centre - high + 1))
 
@@ -179,20 +220,32 @@ def _span(centre: int, low: int, high: int) -> int:
 @inner
 def _in_layer(first: int, last: int, edge: float, balls: Sorted) -> Any:
     """Return the balls that reach a layer of blocks, in their order."""
-    found, n = np.empty(1024, np.int32), 0
+    found = np.empty(_reaching(first, last, edge, balls, np.empty(0, np.int32)), np.int32)
+    _reaching(first, last, edge, balls, found)
+    return found
+
+
+@bare
+def _reaching(first: int, last: int, edge: float, balls: Sorted, found: Any) -> int:
+    """Write the balls that reach a layer of blocks, as far as there is room; return how many there are."""
+    n = 0
     for b in range(len(balls.places)):
         if (_span(unpacked(balls.places[b])[0], first, last) * edge) ** 2 < balls.sizes[b]:
-            found = appended(found, n, b)
+            if n < len(found):
+                found[n] = b
             n += 1
-    return found[:n].copy()
+    return n
 
 
-@inner
-def _among(some: Any, low: int, high: int, shift: int, edge: float, balls: Sorted) -> Any:
-    """Return those of some balls that reach places along one axis, in their order."""
-    found, count = np.empty(len(some), np.int32), 0
-    for b in some:
+@bare
+def _among(
+    some: Any, many: int, low: int, high: int, shift: int, edge: float, balls: Sorted, found: Any
+) -> int:
+    """Write those of some balls that reach places along one axis, in their order; return how many."""
+    count = 0
+    for at in range(many):
+        b = some[at]
         if (_span((balls.places[b] >> shift) & MOST, low, high) * edge) ** 2 < balls.sizes[b]:
             found[count] = b
             count += 1
-    return found[:count]
+    return count

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.thickness.labels import PHASE, UNKNOWN
-from spondyl.compiled import inner
+from spondyl.compiled import bare, inner
 
 REACH = 3
 """Voxels that a window reaches to either side of the one it is about."""
@@ -61,7 +61,7 @@ def room(ny: int, nx: int) -> Any:
     return np.empty(shape, np.uint8), np.empty(shape, np.uint8)
 
 
-@inner
+@bare
 def read_plane(labels: Any, z: int, inside: Any, unknown: Any) -> None:
     """Write the patterns of a plane; what lies beyond the array is unknown."""
     nz, ny, nx = labels.shape

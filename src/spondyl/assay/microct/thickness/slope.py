@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from spondyl.assay.microct.thickness.patterns import PLANES, REACH, Tables
-from spondyl.compiled import inner
+from spondyl.compiled import bare
 
 SLOPE = 1e-9
 """Slope, a voxel, that counts as none."""
 
 
-@inner
+@bare
 def direction(
     inside: Any,
     unknown: Any,
@@ -49,7 +49,7 @@ def direction(
     slope /= size
 
 
-@inner
+@bare
 def _known_slope(inside: Any, z0: int, y0: int, at: int, axis: int, tables: Tables, slope: Any) -> None:
     """Write the slope down the smoothed phase, steps of voxels, where nothing is unknown."""
     az, ay, ax = int(axis == 0), int(axis == 1), int(axis == 2)
@@ -72,7 +72,7 @@ def _known_slope(inside: Any, z0: int, y0: int, at: int, axis: int, tables: Tabl
     slope[0], slope[1], slope[2] = gz, gy, gx
 
 
-@inner
+@bare
 def _slope(
     inside: Any, unknown: Any, z0: int, y0: int, at: int, axis: int, cut: bool, tables: Tables, slope: Any
 ) -> None:
@@ -97,7 +97,7 @@ def _slope(
     slope[0], slope[1], slope[2] = gz, gy, gx
 
 
-@inner
+@bare
 def _line(p: int, u: int, m: int, full: int, cut: bool, sums: Any) -> Any:
     """Return the sums over a line of the window in which something is unknown.
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.balls import BRICK, Balls, Part, appended, joined, layers, packed
+from spondyl.assay.microct.thickness.balls import BRICK, Balls, Part, found, joined, joined_to, layers, packed
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import bare, kernel
 
 
 def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges, threads: int) -> list[Part]:
@@ -41,8 +41,8 @@ def needed(squared: NDArray[np.float32], centres: tuple[int, int], edges: Edges,
 
 def collected(parts: Sequence[Part]) -> tuple[Balls, NDArray[np.bool_]]:
     """Return the balls of all parts, and which of them ended at the border."""
-    found = joined(parts)
-    return Balls(found.places, np.abs(found.sizes), found.starts), found.sizes < 0
+    balls = joined(parts)
+    return Balls(balls.places, np.abs(balls.sizes), balls.starts), balls.sizes < 0
 
 
 def cover_table(largest: float, edges: Edges) -> NDArray[np.float64]:
@@ -89,52 +89,61 @@ def _fill_table(n: Any, edges: Any, table: Any) -> None:
 def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
     """Return the needed balls of one layer of bricks."""
     _, ny, nx = squared.shape
-    places, sizes, starts = np.empty(64, np.int64), np.empty(64, np.float32), np.empty(64, np.int64)
+    lists, brick = found(BRICK**3)
     ahead = (steps[:, 0] * ny + steps[:, 1]) * nx + steps[:, 2]
     kinds = np.abs(steps[:, 0]) + 2 * np.abs(steps[:, 1]) + 4 * np.abs(steps[:, 2])
+    near, flat = (steps, ahead, kinds), squared.ravel()
     n = bricks = hint = 0
     for y0 in range(0, ny, BRICK):
         for x0 in range(0, nx, BRICK):
-            before = n
-            for z in range(first, last):
-                for y in range(y0, min(ny, y0 + BRICK)):
-                    for x in range(x0, min(nx, x0 + BRICK)):
-                        size = squared[z, y, x]
-                        if size == 0:
-                            continue
-                        must = table[int(np.ceil(abs(size)))]
-                        by = _covered(squared, z, y, x, must, steps, ahead, kinds, hint)
-                        if by >= 0:
-                            hint = by  # the next voxel's ball is most often covered from the same side
-                            continue
-                        places, sizes = appended(places, n, packed(z, y, x)), appended(sizes, n, size)
-                        n += 1
-            if n > before:
-                starts = appended(starts, bricks, before)
-                bricks += 1
+            box = (first, last, y0, min(ny, y0 + BRICK), x0, min(nx, x0 + BRICK))
+            count, hint = _in_brick(squared, flat, box, table, near, hint, brick)
+            if count > 0:
+                lists = joined_to(lists, n, bricks, brick, count)
+                n, bricks = n + count, bricks + 1
+    places, sizes, starts = lists
     return places[:n].copy(), sizes[:n].copy(), starts[:bricks].copy()
 
 
-@inner
-def _covered(
-    squared: Any, z: int, y: int, x: int, must: Any, steps: Any, ahead: Any, kinds: Any, hint: int
-) -> int:
+@bare
+def _in_brick(squared: Any, flat: Any, box: Any, table: Any, near: Any, hint: int, brick: Any) -> Any:
+    """Write the needed balls of one brick; return how many, and the neighbour that covered the last other."""
+    n, (places, sizes) = 0, brick
+    for z in range(box[0], box[1]):
+        for y in range(box[2], box[3]):
+            for x in range(box[4], box[5]):
+                size = squared[z, y, x]
+                if size == 0:
+                    continue
+                by = _covered(squared, flat, z, y, x, table, near, hint)
+                if by >= 0:
+                    hint = by  # the next voxel's ball is most often covered from the same side
+                    continue
+                places[n], sizes[n] = packed(z, y, x), size
+                n += 1
+    return n, hint
+
+
+@bare
+def _covered(squared: Any, flat: Any, z: int, y: int, x: int, table: Any, near: Any, hint: int) -> int:
     """Return a neighbour, the one of the hint if possible, whose ball covers that of a voxel; -1 for none."""
     nz, ny, nx = squared.shape
-    flat, place, size = squared.ravel(), (z * ny + y) * nx + x, abs(squared[z, y, x])
+    steps, ahead, kinds = near
+    place, size = (z * ny + y) * nx + x, abs(squared[z, y, x])
+    row = int(np.ceil(size))
     if 0 < z < nz - 1 and 0 < y < ny - 1 and 0 < x < nx - 1:
         other = abs(flat[place + ahead[hint]])
-        if other > size and other > must[kinds[hint]]:
+        if other > size and other > table[row, kinds[hint]]:
             return hint
         for k in range(26):
             other = abs(flat[place + ahead[k]])
-            if other > size and other > must[kinds[k]]:
+            if other > size and other > table[row, kinds[k]]:
                 return k
         return -1
     for k in range(26):
         kz, ky, kx = z + steps[k, 0], y + steps[k, 1], x + steps[k, 2]
         if 0 <= kz < nz and 0 <= ky < ny and 0 <= kx < nx:
             other = abs(squared[kz, ky, kx])
-            if other > size and other > must[kinds[k]]:
+            if other > size and other > table[row, kinds[k]]:
                 return k
     return -1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from spondyl.compiled import inner
+from spondyl.compiled import bare
 
 STEPS = 3
 """Steps of iterated Tikhonov; each leaves a share 1 / (1 + faces) of the error."""
 
 
-@inner
+@bare
 def tangent(sums: Any, shift: Any) -> None:
     """Write the shift s of the centre and t of the radius that best meet ``n·s + t = distance beyond it``.
 
