@@ -44,14 +44,19 @@ def bare(loop: Loop) -> Loop:
     return compiled
 
 
+def bare_kernel(loop: Loop) -> Loop:
+    """Compile a kernel that makes no array and returns none: :func:`bare`, called from Python."""
+    compiled: Loop = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(loop)
+    return compiled
+
+
 def quick(loop: Loop) -> Loop:
-    """Compile an inner loop with sums that may be taken in another order, so that they use vectors.
+    """Compile a bare loop with sums that may be taken in another order, so that they use vectors.
 
     The order is the same at every call.
     """
-    compiled: Loop = numba.njit(
-        **_INNER, _nrt=False, fastmath={"reassoc", "nsz", "contract", "nnan", "ninf"}
-    )(loop)
+    fast = {"reassoc", "nsz", "contract", "nnan", "ninf"}
+    compiled: Loop = numba.njit(**_INNER, _nrt=False, fastmath=fast)(loop)
     return compiled
 
 

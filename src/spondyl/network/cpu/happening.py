@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spondyl.compiled import inner
+from spondyl.compiled import bare
 from spondyl.network.cpu.call import call
 
 TRIGGERS, CHANGES = 5, 6
@@ -12,7 +12,7 @@ MOST_ROUNDS = 100
 """Events that set off one another at the same time; more never end."""
 
 
-@inner
+@bare
 def newly(addresses, y, p, t, events):
     """Tell whether a condition is true in `y` that was not before; leaves what is true in `events.now`."""
     call(addresses[TRIGGERS], y, p, t, events.now)
@@ -22,7 +22,7 @@ def newly(addresses, y, p, t, events):
     return found
 
 
-@inner
+@bare
 def happen(addresses, y, p, t, events):
     """Let all events happen whose conditions have become true, and those that they set off.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spondyl.compiled import inner
+from spondyl.compiled import bare
 
 
-@inner
+@bare
 def factor(a, pivots):
     """Replace a square matrix by its triangular factors, rows exchanged; tell whether it is regular.
 
@@ -33,7 +33,7 @@ def factor(a, pivots):
     return True
 
 
-@inner
+@bare
 def solve(a, pivots, b):
     """Replace `b` by the solution of the factored system."""
     n = pivots.size

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import bare, inner, kernel
 from spondyl.network.cpu.call import call
 from spondyl.network.cpu.happening import happen, newly
 from spondyl.network.cpu.linear import factor, solve
@@ -77,7 +77,7 @@ class Happening(NamedTuple):
     values: Any
 
 
-@inner
+@bare
 def copy(source, target):
     """Copy a vector; an assignment of slices would compile for seconds, to word an error that cannot
     occur."""
@@ -85,7 +85,7 @@ def copy(source, target):
         target[i] = source[i]
 
 
-@inner
+@bare
 def scaled(vector, y, new, rtol, atol):
     """Return the root mean square of a vector in units of the tolerance."""
     total = 0.0
@@ -95,7 +95,7 @@ def scaled(vector, y, new, rtol, atol):
     return np.sqrt(total / max(vector.size, 1))
 
 
-@inner
+@bare
 def dense_factors(addresses, y, p, t, h, work):
     """Factor 1/(h γ) − ∂f/∂y as a whole, rows exchanged; tell whether it is regular. Leaves ∂f/∂t in
     `packed`."""
@@ -109,7 +109,7 @@ def dense_factors(addresses, y, p, t, h, work):
     return factor(work.matrix, work.pivots)
 
 
-@inner
+@bare
 def dense_step(addresses, y, p, t, h, work):
     """Take one step from `y` to `new` with dense factors; tell whether the matrix was regular."""
     n, k, new = y.size, work.k, work.new
@@ -135,7 +135,7 @@ def dense_step(addresses, y, p, t, h, work):
     return True
 
 
-@inner
+@bare
 def step(addresses, y, p, t, h, work):
     """Take one step from `y` to `new`; tell whether the matrix was regular."""
     if addresses[FACTORS]:
@@ -151,7 +151,7 @@ def step(addresses, y, p, t, h, work):
     return dense_step(addresses, y, p, t, h, work)
 
 
-@inner
+@bare
 def first_step(y, f, rtol, atol, length):
     """Return a first step for which the state moves by about a hundredth (Hairer, Nørsett and Wanner
     1993)."""
@@ -161,7 +161,7 @@ def first_step(y, f, rtol, atol, length):
     return min(length, 0.01 * size / speed)
 
 
-@inner
+@bare
 def accept(addresses, y, p, t, met, events, work):
     """Go on to the new state; let the events happen that were met."""
     copy(work.new, y)
@@ -172,7 +172,7 @@ def accept(addresses, y, p, t, met, events, work):
     call(addresses[RATES], y, p, t, work.f)
 
 
-@inner
+@bare
 def attempt(addresses, y, p, t, taken, rtol, atol, work):
     """Take a step; return its error in units of the tolerance, infinite where there is no solution."""
     if not step(addresses, y, p, t, taken, work):
@@ -181,7 +181,7 @@ def attempt(addresses, y, p, t, taken, rtol, atol, work):
     return error if error < np.inf else np.inf
 
 
-@inner
+@bare
 def cross(addresses, y, p, begin, end, h, rtol, atol, events, work):
     """Carry `y` from `begin` to `end`; return the outcome, the time reached and the step to try next.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spondyl.compiled import inlined, inner, kernel
+from spondyl.compiled import bare, inlined, kernel
 
 
 @kernel
@@ -24,16 +24,26 @@ def advect(part, first, last, shape, c, base, out, share, u, full, days):
     full : one over the concentration at which nothing more enters.
     days : of the stage.
     """
+    _, ny, nx = shape
+    planes = np.zeros((ny, nx)), np.zeros((ny, nx))
+    rows = np.zeros(nx), np.zeros(nx), np.zeros(nx + 1)
+    _stage(first, last, shape, c, base, out, share, (u[0], u[1], u[2]), full, days, planes, rows)
+
+
+@bare
+def _stage(first, last, shape, c, base, out, share, u, full, days, planes, rows):
+    """Work through the planes, with room for what passes between two of them and between rows."""
     nz, ny, nx = shape
     plane = ny * nx
-    uz, uy, ux = u[0], u[1], u[2]
-    below, above = np.zeros((ny, nx)), np.zeros((ny, nx))
-    front, behind, along = np.zeros(nx), np.zeros(nx), np.zeros(nx + 1)
+    uz, uy, ux = u
+    below, above = planes
+    front, behind, along = rows
     if first > 0:
         for j in range(ny):
             fluxes(c, share, uz, ((first - 1) * ny + j) * nx, plane, first - 1, nz, nx, full, below[j])
     for k in range(first, last):
-        front[:] = 0.0
+        for i in range(nx):
+            front[i] = 0.0
         for j in range(ny):
             row = (k * ny + j) * nx
             fluxes(c, share, uz, row, plane, k, nz, nx, full, above[j])
@@ -47,7 +57,7 @@ def advect(part, first, last, shape, c, base, out, share, u, full, days):
         below, above = above, below
 
 
-@inner
+@bare
 def fluxes(c, share, u, row, step, place, count, nx, full, f):
     """Write to f what passes the upper faces of a row in a day; `place` of `count` across the row."""
     # Where there is no voxel the row itself stands for it: differences are zero, and so is the flow.
@@ -61,7 +71,7 @@ def fluxes(c, share, u, row, step, place, count, nx, full, f):
         )
 
 
-@inner
+@bare
 def fluxes_along(c, share, u, row, nx, full, f):
     """Write to f[1:] what passes the upper faces along a row in a day; f[0] stays zero."""
     for i in range(nx):
@@ -79,7 +89,7 @@ def fluxes_along(c, share, u, row, nx, full, f):
         f[i + 1] = flux(u[at], c[at - 1], c[at], c[at + 1], c[at + 2], share[at - 1], share[at + 2], full)
 
 
-@inner
+@bare
 def settle(c, share, row, nx, days, below, above, front, behind, along, out):
     """Write what a row has after what came and went."""
     for i in range(nx):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from spondyl.compiled import inner
+from spondyl.compiled import bare
 from spondyl.transport.cpu.writer import W
 
 
-@inner
+@bare
 def add_fluxes(n, share, d, rows, weight, flux):
     """Add what amounts n let pass the face above each voxel, upwards."""
     for at in range((rows - 1) * W):
@@ -20,7 +20,7 @@ def add_fluxes(n, share, d, rows, weight, flux):
             flux[at] += weight * narrow * mean * (n[at] / share[at] - n[up] / share[up])
 
 
-@inner
+@bare
 def limit(extra, n, held, rows, scale):
     """Scale fluxes so that no voxel gives more than it has; let them pass."""
     for at in range(rows * W):
@@ -34,7 +34,7 @@ def limit(extra, n, held, rows, scale):
             n[at] = max(n[at] - extra[at] + (extra[at - W] if at >= W else 0.0), 0.0)
 
 
-@inner
+@bare
 def from_held(flux, held, rows):
     """Return what left held voxels for others."""
     total = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.compiled import inner, kernel
+from spondyl.compiled import bare, bare_kernel
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -19,7 +19,7 @@ def steepness(share: Array, open_: Mask, edges: Triple, sign: float) -> Array:
     return out
 
 
-@kernel
+@bare_kernel
 def _sizes(share: Array, open_: Mask, edges: Triple, sign: float, out: Array) -> None:
     """Write the size of the one-sided gradient of every voxel; with sign −1 it is that of what recedes."""
     nz, ny, nx = share.shape
@@ -47,7 +47,7 @@ def _sizes(share: Array, open_: Mask, edges: Triple, sign: float, out: Array) ->
                 out[k, j, i] = np.sqrt(out[k, j, i] + step * step)
 
 
-@inner
+@bare
 def _add(
     row: Array,
     free: Mask,

@@ -7,10 +7,10 @@ read few arrays at a time, or they would not use vectors.
 
 from __future__ import annotations
 
-from spondyl.compiled import inner, kernel, quick
+from spondyl.compiled import bare, bare_kernel, quick
 
 
-@inner
+@bare
 def gather_row(x, level, at, plane, row, count, out):
     """Write the sum of conductance times neighbour for a row of voxels."""
     gz, gy, gx = level[0], level[1], level[2]
@@ -28,7 +28,7 @@ def gather_row(x, level, at, plane, row, count, out):
         out[i] += low[i] * before[i] + high[i] * behind[i]
 
 
-@kernel
+@bare_kernel
 def smooth(part, first, last, shape, level, b, x, z, out, sums, keep, pull, start):
     """Take a step of a Chebyshev iteration: z = keep z + pull (inverse (b + neighbours) − x), out = x + z.
 
@@ -57,7 +57,7 @@ def smooth(part, first, last, shape, level, b, x, z, out, sums, keep, pull, star
                 new[i] = old[i] + step[i]
 
 
-@kernel
+@bare_kernel
 def restrict(part, first, last, shape, level, b, x, sums, coarse_shape, coarse):
     """Add what is left of b up over blocks of 2 × 2 × 2 voxels; planes are those of the coarse grid."""
     nz, ny, nx = shape
@@ -83,7 +83,7 @@ def restrict(part, first, last, shape, level, b, x, sums, coarse_shape, coarse):
                         coarse[target + nx // 2] += more[nx - 1]
 
 
-@kernel
+@bare_kernel
 def prolong(part, first, last, shape, level, x, coarse_shape, coarse):
     """Add a coarse correction to the open voxels of each block."""
     _, ny, nx = shape
@@ -98,7 +98,7 @@ def prolong(part, first, last, shape, level, x, coarse_shape, coarse):
                     x[at + i] += coarse[source + i // 2]
 
 
-@kernel
+@bare_kernel
 def merge(part, first, last, shape, level, coarse_shape, coarse):
     """Make a coarse level's conductances and reactions from a fine one's; planes are the coarse grid's.
 
@@ -124,7 +124,7 @@ def merge(part, first, last, shape, level, coarse_shape, coarse):
                 coarse[5][to] = reaction
 
 
-@kernel
+@bare_kernel
 def settle(part, first, last, shape, level):
     """Write diagonals and their inverses from conductances and reactions."""
     _, ny, nx = shape
@@ -138,7 +138,7 @@ def settle(part, first, last, shape, level):
                 inverse[at] = 1.0 / diagonal[at] if diagonal[at] > 0.0 else 0.0
 
 
-@kernel
+@bare_kernel
 def product(part, first, last, shape, level, x, out, sums, totals):
     """Write the operator times x; leave x · out of each plane."""
     _, ny, nx = shape
@@ -165,14 +165,14 @@ def dot(a, b):
     return total
 
 
-@kernel
+@bare_kernel
 def follow(part, first, last, size, p, z, beta):
     """Turn the direction: p = z + beta p."""
     for at in range(first * size, last * size):
         p[at] = z[at] + beta * p[at]
 
 
-@kernel
+@bare_kernel
 def advance(part, first, last, size, alpha, p, q, x, r, load, scale, totals):
     """Go along the direction: x += alpha p, r −= alpha q; load = scale r; leave r · r of each plane."""
     for k in range(first, last):
@@ -185,7 +185,7 @@ def advance(part, first, last, size, alpha, p, q, x, r, load, scale, totals):
         totals[k] = dot(mine, mine)
 
 
-@kernel
+@bare_kernel
 def compare(part, first, last, size, z, r, q, totals):
     """Leave z · r and z · q of each plane."""
     for k in range(first, last):

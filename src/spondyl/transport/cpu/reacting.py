@@ -12,7 +12,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from spondyl.compiled import inner
+from spondyl.compiled import bare
 from spondyl.transport.cpu.writer import DOUBLE, INDEX, LANES, Writer, arrays, called
 
 
@@ -81,7 +81,7 @@ def _react_row(w, given, n, decay, decay_by, source, source_by, held, held_by, s
     written(w, sums, [came], [went])
 
 
-@inner
+@bare
 def react(given, n, rates, place, layout, half, sums):
     """Let rates (decay, source, 1 where held) work on a tile where it lies; add up what came and went."""
     if not half > 0.0:

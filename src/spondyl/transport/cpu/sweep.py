@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spondyl.compiled import inlined, kernel
+from spondyl.compiled import bare, inlined, kernel
 from spondyl.transport.cpu.correction import add_fluxes, from_held, limit
 from spondyl.transport.cpu.reacting import react
 from spondyl.transport.cpu.tiles import tile_place, turn, turn_back
@@ -34,6 +34,14 @@ def sweep(part, first, last, given, fields, share, rates, held, order, passes, t
     work = np.zeros((4, rows * W if order > 1 or held.shape[1] > 1 else 1))
     plain = order == 1 and held.shape[1] == 1
     rooms = np.empty((2, tiles, rows * W))
+    spaces = (kept, buffers, work, rooms)
+    _walk(first, last, given, fields, share, rates, held, order, passes, totals, plain, spaces)
+
+
+@bare
+def _walk(first, last, given, fields, share, rates, held, order, passes, totals, plain, spaces):
+    """Work through the items with room for lines; `plain` says that lines may be worked on where they lie."""
+    kept, buffers, work, rooms = spaces
     for item in range(first, last):
         for at in range(2):
             layout = passes[at][3]
@@ -52,8 +60,8 @@ def sweep(part, first, last, given, fields, share, rates, held, order, passes, t
                     if plain and place[1]:
                         in_place(source, fields[f], share, rate, place[0], layout, times, kept, sums)
                     else:
-                        spaces = (buffers, rooms[at, tile], kept, work)
-                        beside(source, fields[f], rate, place, layout, times, order, spaces, sums)
+                        room = (buffers, rooms[at, tile], kept, work)
+                        beside(source, fields[f], rate, place, layout, times, order, room, sums)
                     react(fields[f], fields[f], rate[1:], place, layout, after, sums)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from spondyl.compiled import inner
+from spondyl.compiled import bare
 from spondyl.transport.cpu.vectors import turn_block
 from spondyl.transport.cpu.writer import LANES, W
 
 
-@inner
+@bare
 def tile_place(number, layout):
     """Return where a tile begins, whether it is W lines wide and they lie side by side, and its lines."""
     _, side, _, _, apart, block = layout
@@ -17,7 +17,7 @@ def tile_place(number, layout):
     return number // tiles * block + begin * apart, width == W and apart == 1, width
 
 
-@inner
+@bare
 def turn(source, target, place, layout):
     """Copy a tile so that row i of its lines lies at i · W; places without a line are zero."""
     start, _, width = place
@@ -38,7 +38,7 @@ def turn(source, target, place, layout):
             target[i * W + j] = source[start + j * apart + i * step]
 
 
-@inner
+@bare
 def turn_back(source, target, place, layout):
     """Copy a tile back to its voxels."""
     start, _, width = place

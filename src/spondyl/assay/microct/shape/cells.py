@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.compiled import kernel
+from spondyl.compiled import bare
 
 Reals = NDArray[np.float64]
 
@@ -39,7 +39,7 @@ FAR = 5
 """Row of the far face across x."""
 
 
-@kernel
+@bare
 def join_points(values: Reals, onward: NDArray[np.int64]) -> None:
     """Fill, for each edge the surface crosses, the edge of the next point of its polygon; -1 elsewhere.
 
@@ -70,7 +70,7 @@ def join_points(values: Reals, onward: NDArray[np.int64]) -> None:
                 onward[FACES[face, 4 + side]] = FACES[face, 4 + (side + turn) % 4]
 
 
-@kernel
+@bare
 def _joined(values: Reals, face: int, bone: int) -> bool:
     """Tell whether the saddle between two bone corners, `bone` and its opposite, is bone."""
     a, c = values[FACES[face, bone]], values[FACES[face, (bone + 2) % 4]]
@@ -78,7 +78,7 @@ def _joined(values: Reals, face: int, bone: int) -> bool:
     return bool(a * c >= b * d)
 
 
-@kernel
+@bare
 def trace(start: int, onward: NDArray[np.int64], loop: NDArray[np.int64]) -> int:
     """Take the polygon through the point of edge `start` out of `onward` into `loop`; return its points."""
     count, here = 0, start
@@ -91,7 +91,7 @@ def trace(start: int, onward: NDArray[np.int64], loop: NDArray[np.int64]) -> int
     return count
 
 
-@kernel
+@bare
 def place_points(
     values: Reals, slopes: Reals, size: Reals, onward: NDArray[np.int64], points: Reals, normals: Reals
 ) -> None:
@@ -124,7 +124,7 @@ def place_points(
             normals[edge, axis] = normals[edge, axis] / length if length > 0 else 0.0
 
 
-@kernel
+@bare
 def add_triangle(p: Reals, q: Reals, pn: Reals, qn: Reals, middle: Reals, mean: Reals, out: Reals) -> float:
     """Add the triangle of `p`, `q` and `middle`, which move along `pn`, `qn` and `mean`; return its growth.
 
@@ -155,7 +155,7 @@ def add_triangle(p: Reals, q: Reals, pn: Reals, qn: Reals, middle: Reals, mean: 
     return float((g0 * n0 + g1 * n1 + g2 * n2) * half)
 
 
-@kernel
+@bare
 def add_polygon(
     loop: NDArray[np.int64], count: int, points: Reals, normals: Reals, mean: Reals, out: Reals
 ) -> float:
@@ -177,7 +177,7 @@ def add_polygon(
     return growth
 
 
-@kernel
+@bare
 def far_volume(values: Reals, size: Reals, points: Reals, onward: NDArray[np.int64]) -> float:
     """Return the volume between the bone part of the far face across x and the near face.
 
@@ -193,7 +193,7 @@ def far_volume(values: Reals, size: Reals, points: Reals, onward: NDArray[np.int
     return float(area * size[2])
 
 
-@kernel
+@bare
 def _bone_length(values: Reals, size: Reals, points: Reals) -> float:
     """Length of bone along the edge along y that is far across z and x."""
     near, far, at = values[5] > 0, values[7] > 0, points[FACES[FAR, 5], 1]

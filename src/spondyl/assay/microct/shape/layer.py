@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.shape.cells import Reals, add_polygon, far_volume, join_points, place_points, trace
-from spondyl.compiled import kernel
+from spondyl.compiled import bare, kernel
 
 Planes = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -63,25 +63,43 @@ def sum_layer(
     points, normals, mean = np.empty((12, 3)), np.empty((12, 3)), np.empty((2, 3))
     onward, loop = np.empty(12, np.int64), np.empty(12, np.int64)
     size[0] = positions[0][number + 1] - positions[0][number]
+    room = (values, slopes, size, onward, loop, points, normals, mean, sums)
     for j in range(planes.shape[1] - 1):
-        size[1] = positions[1][j + 1] - positions[1][j]
-        for i in range(planes.shape[2] - 1):
-            if inside[j, i] == 0:
-                continue
-            size[2] = positions[2][i + 1] - positions[2][i]
-            if not _crossed(planes, below, j, i):
-                if planes[below, j, i] > 0:
-                    out[9] += inside[j, i] / 8 * size[0] * size[1] * size[2]
-                continue
-            _read_cell(planes, below, number, j, i, starts, weights, values, slopes)
-            join_points(values, onward)
-            place_points(values, slopes, size, onward, points, normals)
-            _sum_cell(values, size, onward, loop, points, normals, mean, sums)
-            for n in range(SUMS):
-                out[n] += inside[j, i] / 8 * sums[n]
+        _sum_row(planes, below, number, j, inside, positions, starts, weights, room, out)
 
 
-@kernel
+@bare
+def _sum_row(
+    planes: Planes,
+    below: int,
+    number: int,
+    j: int,
+    inside: Bytes,
+    positions: tuple[Reals, Reals, Reals],
+    starts: tuple[Counts, Counts, Counts],
+    weights: tuple[Reals, Reals, Reals],
+    room: tuple[Reals, Reals, Reals, Counts, Counts, Reals, Reals, Reals, Reals],
+    out: Reals,
+) -> None:
+    values, slopes, size, onward, loop, points, normals, mean, sums = room
+    size[1] = positions[1][j + 1] - positions[1][j]
+    for i in range(planes.shape[2] - 1):
+        if inside[j, i] == 0:
+            continue
+        size[2] = positions[2][i + 1] - positions[2][i]
+        if not _crossed(planes, below, j, i):
+            if planes[below, j, i] > 0:
+                out[9] += inside[j, i] / 8 * size[0] * size[1] * size[2]
+            continue
+        _read_cell(planes, below, number, j, i, starts, weights, values, slopes)
+        join_points(values, onward)
+        place_points(values, slopes, size, onward, points, normals)
+        _sum_cell(values, size, onward, loop, points, normals, mean, sums)
+        for n in range(SUMS):
+            out[n] += inside[j, i] / 8 * sums[n]
+
+
+@bare
 def _crossed(planes: Planes, k: int, j: int, i: int) -> bool:
     first = planes[k, j, i] > 0
     return bool(
@@ -95,7 +113,7 @@ def _crossed(planes: Planes, k: int, j: int, i: int) -> bool:
     )
 
 
-@kernel
+@bare
 def _read_cell(
     planes: Planes,
     below: int,
@@ -126,7 +144,7 @@ def _read_cell(
         )
 
 
-@kernel
+@bare
 def _sum_cell(
     values: Reals,
     size: Reals,

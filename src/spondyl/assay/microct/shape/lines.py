@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.microct.bits import ones
-from spondyl.compiled import kernel
+from spondyl.compiled import bare, kernel
 
 Words = NDArray[np.uint64]
 BITS = 64
@@ -20,7 +20,7 @@ def pack(slab: NDArray[np.bool_]) -> Words:
     return rows.view("<u8").astype(np.uint64, copy=False)
 
 
-@kernel
+@bare
 def _moved(row: Words, at: int, shift: int) -> np.uint64:
     """Word `at` of the row moved by `shift` voxels towards its start; what is not there is zero."""
     skip, bits = shift >> 6, shift & 63
@@ -51,11 +51,18 @@ def count_pairs(
     pairs, mixed = np.int64(0), np.int64(0)
     for k in range(first, min(stop, bone.shape[0] - dz)):
         for j in range(max(0, -dy), min(bone.shape[1], bone.shape[1] - dy)):
-            here, there = bone[k, j], bone[k + dz, j + dy]
-            inside, inside_there = voi[k, j], voi[k + dz, j + dy]
-            for at in range(bone.shape[2]):
-                both = inside[at] & _moved(inside_there, at, dx)
-                if both:
-                    pairs += ones(both)
-                    mixed += ones(both & (here[at] ^ _moved(there, at, dx)))
+            found, unlike = _row(bone[k, j], bone[k + dz, j + dy], voi[k, j], voi[k + dz, j + dy], dx)
+            pairs += found
+            mixed += unlike
+    return pairs, mixed
+
+
+@bare
+def _row(here: Words, there: Words, inside: Words, inside_there: Words, dx: int) -> tuple[np.int64, np.int64]:
+    pairs, mixed = np.int64(0), np.int64(0)
+    for at in range(len(here)):
+        both = inside[at] & _moved(inside_there, at, dx)
+        if both:
+            pairs += ones(both)
+            mixed += ones(both & (here[at] ^ _moved(there, at, dx)))
     return pairs, mixed
