@@ -19,6 +19,9 @@ from spondyl.quantity import Parameter
 
 Floats = NDArray[np.float64]
 
+NEUTRAL, LAMP = 6, 7
+"""Places of what is neutral, and of the lamp, in :attr:`Fit.place`."""
+
 ROUNDS = 25
 """Of expectation and maximisation."""
 
@@ -30,6 +33,9 @@ KNOWN = 50.0
 
 FAR = -12.0
 """Logarithm of the density that a pixel has at least, whatever it is: a fold, dirt, a border."""
+
+ALIKE = 0.03
+"""Difference of logarithms and angles below which two fits are one."""
 
 SELDOM = 0.02
 """Share of an even share that a tissue has at least, so that none is lost."""
@@ -43,7 +49,8 @@ class Fit:
     ----------
     how : the stain.
     place : logarithms of the strengths of both dyes, then how far the colour of each is off, towards grey and
-        in hue, rad.
+        in hue, rad; then the logarithm of how dense what is neutral came out, and by what optical density the
+        light of the lamp is off, (8,).
     spread : covariance of each tissue's optical density, (tissues, 3, 3).
     belief : logarithm of how far picture and what is known of slides speak for it, up to a constant.
     """
@@ -83,10 +90,10 @@ def free_dyes(how: Stain) -> list[int]:
     return [place for place, dye in enumerate(how.dyes) if dye != "neutral"]
 
 
-def fitted(
+def fits(
     sample: Floats, how: Stain, starts: Iterable[Sequence[float] | Floats], table: Mapping[str, Parameter]
-) -> Fit:
-    """Return the best of the fits that begin at some places.
+) -> list[Fit]:
+    """Return the fits that begin at some places, those that came to the same place once, the best first.
 
     Parameters
     ----------
@@ -95,12 +102,17 @@ def fitted(
     starts : see :attr:`Fit.place`.
     table : of the stage "assay/histology".
     """
-    return max((_fit(sample, how, np.array(start), table) for start in starts), key=lambda fit: fit.belief)
+    found: list[Fit] = []
+    every = [_fit(sample, how, np.array(start), table) for start in starts]
+    for one in sorted(every, key=lambda fit: fit.belief, reverse=True):
+        if all(np.abs(one.place - other.place).max() > ALIKE for other in found):
+            found.append(one)
+    return found
 
 
 def strength_at(how: Stain, place: Floats) -> Floats:
     """Return the strengths of dyes at a place, see :attr:`Fit.place`."""
-    found = np.ones(len(how.dyes))
+    found = np.full(len(how.dyes), np.exp(place[NEUTRAL]))
     found[free_dyes(how)] = np.exp(place[:2])
     return found
 
@@ -120,7 +132,7 @@ def colours_at(how: Stain, place: Floats) -> Floats:
 
 def means_at(how: Stain, place: Floats) -> Floats:
     """Return the mean optical density of tissues at a place, see :attr:`Fit.place`."""
-    return np.asarray((how.amounts * strength_at(how, place)) @ colours_at(how, place))
+    return np.asarray((how.amounts * strength_at(how, place)) @ colours_at(how, place) + place[LAMP])
 
 
 def usual_spread(means: Floats, table: Mapping[str, Parameter]) -> Floats:
@@ -143,7 +155,8 @@ def _fit(sample: Floats, how: Stain, place: Floats, table: Mapping[str, Paramete
 
     count, pixels = len(how.tissues), len(sample)
     off = np.deg2rad(table["colour_off"].value / 3)
-    usual = np.array([np.log(table["slides_differ"].value)] * 2 + [off] * 4)
+    strengths = [np.log(table[name].value) for name in ("slides_differ", "slides_differ", "dense_differ")]
+    usual = np.array([*strengths[:2], *[off] * 4, strengths[2], table["lamp_off"].value])
     means = means_at(how, place)
     spread, share = usual_spread(means, table), np.full(count, 1 / count)
     explained, weight = 0.0, PIXELS / pixels

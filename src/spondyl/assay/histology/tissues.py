@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.histology.mixture import FAR, Fit, fitted, means_at, usual_spread
+from spondyl.assay.histology.cells import by_cells, with_cells
+from spondyl.assay.histology.mixture import FAR, Fit, fits, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, largest, nuclei
 from spondyl.assay.histology.seams import halved, parted, thin, without_specks
 from spondyl.assay.histology.stain import Stain
@@ -41,8 +43,8 @@ def tissues(
 
     Nuclei take the amounts of what is around them. Strengths and colours of the dyes are fitted to the
     picture; with them nuclei are looked for once more and the fit is repeated. A pixel goes to the tissue
-    that explains it best; then thin seams are given to the tissues that meet in them, and borders put where
-    a pixel holds half of each.
+    that explains it best, and cells tell granules from what looks like them; then thin seams are given to the
+    tissues that meet in them, and borders put where a pixel holds half of each.
 
     Parameters
     ----------
@@ -58,12 +60,13 @@ def tissues(
     usual = how.amounts @ how.colours
     hidden = nuclei(density, _darkest(how, usual), float((how.nuclei @ how.colours).min()), nucleus)
     smooth = ndimage.median_filter(filled(density, hidden, nucleus), (wide, wide, 1))
-    found = fitted(_even(smooth, hidden, pixel_um), how, _starts(smooth, how, table), table)
+    modes = fits(_even(smooth, hidden, pixel_um), how, _starts(smooth, how, table), table)
+    found = with_cells(modes, partial(_labelled, smooth, wide), hidden, pixel_um, table)
     hidden = nuclei(density, _darkest(how, found.means), float(found.nucleus.min()), nucleus)
     bare = filled(density, hidden, nucleus)
     smooth = ndimage.median_filter(bare, (wide, wide, 1))
-    found = fitted(_even(smooth, hidden, pixel_um), how, [found.place], table)
-    labels = _calm(_likeliest(smooth, found), len(how.tissues), wide)
+    (found,) = fits(_even(smooth, hidden, pixel_um), how, [found.place], table)
+    labels = by_cells(_labelled(smooth, wide, found), smooth, found, hidden, pixel_um, table)
     limits = thin(how, pixel_um, table)
     fine = ndimage.gaussian_filter(bare, (1 / pixel_um, 1 / pixel_um, 0))
     labels = parted(labels, fine, found, limits)
@@ -96,7 +99,7 @@ def _starts(density: Floats, how: Stain, table: Mapping[str, Parameter]) -> list
     flat = density.reshape(-1, 3)
     sample = flat[:: max(len(flat) // FEW, 1)]
     usual = float(np.log(table["slides_differ"].value))
-    tried = [np.array([*np.log(pair), 0.0, 0.0, 0.0, 0.0]) for pair in product(STRENGTHS, STRENGTHS)]
+    tried = [np.array([*np.log(pair), *[0.0] * 6]) for pair in product(STRENGTHS, STRENGTHS)]
 
     def belief(place: Floats) -> float:
         means = means_at(how, place)
@@ -107,6 +110,11 @@ def _starts(density: Floats, how: Stain, table: Mapping[str, Parameter]) -> list
         return BELIEVED * float(np.maximum(mixed, FAR).mean()) - far
 
     return sorted(tried, key=belief, reverse=True)[:STARTS]
+
+
+def _labelled(density: Floats, wide: int, fit: Fit) -> Labels:
+    """Return the tissue that explains each pixel best, as most pixels around it have it."""
+    return _calm(_likeliest(density, fit), len(fit.how.tissues), wide)
 
 
 def _likeliest(density: Floats, found: Fit) -> Labels:

@@ -1,0 +1,160 @@
+"""What cells tell: a granule holds none, so it is not a tissue of the same colour.
+
+Nuclei speak where colours do not. They choose between fits that explain a picture nearly as well, and, where
+a tissue looks like granules, between the two from place to place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.assay.histology.mixture import Fit
+from spondyl.assay.histology.seams import disc
+from spondyl.quantity import Parameter
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int8]
+Mask = NDArray[np.bool_]
+
+GRANULE = "scaffold"
+
+DOUBT = 50.0
+"""Belief by which a fit may be behind the best one for nuclei to decide between them."""
+
+ALIKE = 2.5
+"""Spreads between two colours below which cells are asked."""
+
+MOST, WEIGHT = 4.0, 0.5
+"""Logarithm of how much likelier a pixel's colour may make a tissue at most, and what its mean counts."""
+
+LOOKS_ALIKE = ("marrow", "soft", "cartilage")
+"""Tissues that may look like granules."""
+
+
+def with_cells(
+    modes: Sequence[Fit],
+    labelled: Callable[[Fit], Labels],
+    hidden: Mask,
+    pixel_um: float,
+    table: Mapping[str, Parameter],
+) -> Fit:
+    """Return the fit that colours and nuclei speak for.
+
+    Parameters
+    ----------
+    modes : the best first.
+    labelled : makes the tissues of all pixels of a fit.
+    hidden : where nuclei lie.
+    pixel_um : edge of a pixel.
+    table : of the stage "assay/histology".
+    """
+    from scipy import ndimage
+
+    names = modes[0].how.tissues
+    likely = [fit for fit in modes if fit.belief > modes[0].belief - DOUBT]
+    if len(likely) == 1 or GRANULE not in names or not hidden.any():
+        return likely[0]
+    many, few = (table[name].value for name in ("cells_in_tissue", "cells_in_granule"))
+    nucleus = table["nucleus"].value / pixel_um
+    rows, columns = _middles(hidden)
+    # A nucleus leaves a grey rim, so what it lies in is told by what is farther away.
+    clear = ndimage.distance_transform_edt(~hidden) > nucleus
+    around = 2 * round(2 * nucleus) + 1
+    seen = np.maximum(ndimage.uniform_filter(clear.astype(np.float64), around)[rows, columns], 1e-9)
+
+    def belief(fit: Fit) -> float:
+        mask = (labelled(fit) == names.index(GRANULE)) & clear
+        share = ndimage.uniform_filter(mask.astype(np.float64), around)[rows, columns]
+        within = float((share > 0.5 * seen).sum())
+        area = float(mask.sum()) / max(float(clear.mean()), 1e-9) * (pixel_um / 1000) ** 2
+        return fit.belief + float(within * np.log(few / many) + area * (many - few))
+
+    return max(likely, key=belief)
+
+
+def by_cells(
+    labels: Labels,
+    density: Floats,
+    found: Fit,
+    hidden: Mask,
+    pixel_um: float,
+    table: Mapping[str, Parameter],
+) -> Labels:
+    """Return labels in which granules, and tissues that look like them, are told apart by cells nearby.
+
+    Nuclei are counted in a Gaussian window; a Poisson law tells how much likelier they make tissue.
+
+    Parameters
+    ----------
+    labels : tissue of each pixel, (rows, columns).
+    density : optical density without nuclei, (rows, columns, 3).
+    found : how the slide came out.
+    hidden : where nuclei lie.
+    pixel_um : edge of a pixel.
+    table : of the stage "assay/histology".
+    """
+    from scipy import ndimage
+
+    names = found.how.tissues
+    alike = _looking_alike(found)
+    radius = round(table["cell_least"].value / pixel_um)
+    if not alike or radius < 1:
+        return labels
+    granule = names.index(GRANULE)
+    both = np.pad(np.isin(labels, [granule, *alike]), 2 * radius, "edge")
+    core = ndimage.binary_opening(both, disc(radius))[2 * radius : -2 * radius, 2 * radius : -2 * radius]
+    if not core.any():
+        return labels
+    reach = table["cell_reach"].value / pixel_um / 2
+    pixels = 4 * np.pi * reach**2  # that the window counts as
+    many, few = (
+        table[name].value * (pixel_um / 1000) ** 2 for name in ("cells_in_tissue", "cells_in_granule")
+    )
+
+    def within(values: Floats) -> Floats:
+        return np.asarray(ndimage.gaussian_filter(values, reach, mode="constant"))
+
+    nuclei = np.zeros(labels.shape)
+    nuclei[_middles(hidden)] = 1.0
+    held = within(core.astype(np.float64))
+    cells = pixels * (
+        within(nuclei * ndimage.binary_dilation(core)) * np.log(many / few) - held * (many - few)
+    )
+    scores = found.scores(density[core])
+    best = scores[alike]
+    colour = np.zeros(labels.shape)
+    colour[core] = np.clip(best.max(axis=0) - scores[granule], -MOST, MOST)
+    tissue = cells + WEIGHT * within(colour) / np.maximum(held, 1e-9) > 0
+    own = labels[core]
+    other = np.where(own == granule, np.array(alike, np.int8)[best.argmax(axis=0)], own)
+    out = labels.copy()
+    out[core] = np.where(tissue[core], other, granule)
+    return out
+
+
+def _looking_alike(found: Fit) -> list[int]:
+    """Return the tissues that look like granules in a picture."""
+    names = found.how.tissues
+    if GRANULE not in names:
+        return []
+    granule, alike = names.index(GRANULE), []
+    for tissue, name in enumerate(names):
+        if name in LOOKS_ALIKE:
+            away = found.means[tissue] - found.means[granule]
+            spread = (found.spread[tissue] + found.spread[granule]) / 2
+            if away @ np.linalg.solve(spread, away) < ALIKE**2:
+                alike.append(tissue)
+    return alike
+
+
+def _middles(hidden: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return rows and columns of the middles of parts."""
+    from scipy import ndimage
+
+    parts, count = ndimage.label(hidden)
+    middles = np.array(ndimage.center_of_mass(hidden, parts, range(1, count + 1))).reshape(-1, 2)
+    rows, columns = np.round(middles).astype(np.int64).T
+    return rows, columns
