@@ -61,7 +61,7 @@ def _used() -> None:
 
 
 def test_no_bare_loop_returns_an_array():
-    """Its caller would give back what it was never given. Loops kept on disk come with those that call them."""
+    """Its caller would give back what it was never given. Loops kept on disk are not looked at."""
     _used()
     checked = 0
     for module in [module for name, module in sys.modules.items() if name.startswith("spondyl.")]:

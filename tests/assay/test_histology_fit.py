@@ -5,13 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spondyl.assay.histology.mixture import FAR, fitted, free_dyes, means_at, usual_spread
+from spondyl.assay.histology.cells import by_cells, with_cells
+from spondyl.assay.histology.mixture import FAR, Fit, fits, free_dyes, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, nuclei
 from spondyl.assay.histology.seams import disc, halved, parted, thin, without_specks
 from spondyl.assay.histology.stain import stain
 from spondyl.quantity import shipped
 
 TABLE = shipped()["assay/histology"]
+USUAL = np.zeros(8)
+
+
+def fitted(*arguments: object) -> Fit:
+    """The best fit."""
+    return fits(*arguments)[0]
 
 
 def sample(place: np.ndarray, name: str = "he", each: int = 400, noise: float = 0.01) -> np.ndarray:
@@ -25,8 +32,8 @@ def sample(place: np.ndarray, name: str = "he", each: int = 400, noise: float = 
 @pytest.mark.parametrize("name", ["he", "masson-goldner", "osteocalcin"])
 @pytest.mark.parametrize("strength", [(0.7, 1.3), (1.4, 0.8)])
 def test_strengths_and_colours_are_found(name: str, strength: tuple[float, float]) -> None:
-    place = np.array([*np.log(strength), 0.03, -0.02, 0.0, 0.03])
-    found = fitted(sample(place, name), stain(name), [np.zeros(6)], TABLE)
+    place = np.array([*np.log(strength), 0.03, -0.02, 0.0, 0.03, 0.05, -0.02])
+    found = fitted(sample(place, name), stain(name), [USUAL], TABLE)
     assert found.strength[free_dyes(stain(name))] == pytest.approx(strength, rel=0.08)
     true = means_at(stain(name), place)
     assert np.linalg.norm(found.means - true, axis=1).max() < 0.04
@@ -35,20 +42,71 @@ def test_strengths_and_colours_are_found(name: str, strength: tuple[float, float
 
 
 def test_the_usual_slide_is_the_usual_slide() -> None:
-    found = fitted(sample(np.zeros(6)), stain("he"), [np.zeros(6)], TABLE)
+    found = fitted(sample(USUAL), stain("he"), [USUAL], TABLE)
     assert np.abs(found.place).max() < 0.05
     assert found.belief > 0.5 * FAR
 
 
 def test_the_better_of_two_starts_is_taken() -> None:
-    place = np.array([np.log(1.5), np.log(0.7), 0, 0, 0, 0.0])
-    pixels, starts = sample(place), [np.array([-0.6, 0.6, 0, 0, 0, 0]), place]
+    place = np.array([np.log(1.5), np.log(0.7), *[0.0] * 6])
+    pixels, starts = sample(place), [np.array([-0.6, 0.6, *[0.0] * 6]), place]
     both = fitted(pixels, stain("he"), starts, TABLE)
     assert both.belief == max(fitted(pixels, stain("he"), [one], TABLE).belief for one in starts)
 
 
+@pytest.mark.parametrize("place", [(0.0, -0.05), (-0.12, 0.0), (0.1, 0.03)])
+def test_thickness_and_a_lamp_that_is_off_are_found(place: tuple[float, float]) -> None:
+    true = np.array([0.1, -0.1, *[0.0] * 4, *place])
+    how = stain("masson-goldner")
+    found = fitted(sample(true, how.name), how, [USUAL], TABLE)
+    assert found.place[6:] == pytest.approx(place, abs=0.03)
+    assert np.linalg.norm(found.means - means_at(how, true), axis=1).max() < 0.02
+
+
+def greys() -> tuple[Fit, np.ndarray, np.ndarray, np.ndarray]:
+    """A slide half of which is cartilage, half granule, of one grey; labels of one; nuclei in the first."""
+    how = stain("masson-goldner")
+    cartilage, granule = how.tissues.index("cartilage"), how.tissues.index("scaffold")
+    found = fitted(sample(USUAL, how.name), how, [USUAL], TABLE)
+    fit = Fit(how, np.array([-0.3, -0.25, *[0.0] * 6]), found.spread, 0.0)
+    true = np.full((120, 240), cartilage, np.int8)
+    true[:, 120:] = granule
+    density = np.broadcast_to((fit.means[cartilage] + fit.means[granule]) / 2, (*true.shape, 3)).copy()
+    hidden = np.zeros(true.shape, np.bool_)
+    for row in range(10, 120, 20):
+        for column in range(10, 120, 20):
+            hidden[row : row + 3, column : column + 3] = True
+    return fit, true, density, hidden
+
+
+def test_what_holds_no_cells_is_a_granule() -> None:
+    fit, true, density, hidden = greys()
+    granule = fit.how.tissues.index("scaffold")
+    for start in np.unique(true):
+        found = by_cells(np.full_like(true, start), density, fit, hidden, 1.5, TABLE)
+        assert (found == true).mean() > 0.9
+    nowhere = by_cells(true, density, fit, np.zeros_like(hidden), 1.5, TABLE)
+    assert (nowhere == granule).mean() > 0.95
+    apart = Fit(fit.how, np.array([0.6, 0.6, *[0.0] * 6]), fit.spread / 20, 0.0)
+    assert np.array_equal(by_cells(true, density, apart, hidden, 1.5, TABLE), true)  # colours tell
+
+
+def test_of_two_fits_the_one_whose_granules_hold_no_cells_is_taken() -> None:
+    fit, true, _, hidden = greys()
+    other = Fit(fit.how, fit.place, fit.spread, 3.0)
+    swapped = true[:, ::-1].copy()
+
+    def labelled(one: Fit) -> np.ndarray:
+        return swapped if one is other else true
+
+    assert with_cells([other, fit], labelled, hidden, 1.5, TABLE) is fit
+    assert with_cells([other, fit], labelled, np.zeros_like(hidden), 1.5, TABLE) is other
+    certain = Fit(fit.how, fit.place, fit.spread, 1000.0)
+    assert with_cells([certain, fit], labelled, hidden, 1.5, TABLE) is certain
+
+
 def test_spreads_are_long_along_a_tissue_and_small_where_there_is_none() -> None:
-    means = means_at(stain("he"), np.zeros(6))
+    means = means_at(stain("he"), USUAL)
     spread = usual_spread(means, TABLE)
     for mean, covariance in zip(means[1:], spread[1:], strict=True):
         way = mean / np.linalg.norm(mean)
@@ -63,13 +121,13 @@ def bands(name: str, widths: dict[str, int], blur: float) -> tuple[np.ndarray, n
     how = stain(name)
     row = np.concatenate([[how.tissues.index(tissue.strip())] * wide for tissue, wide in widths.items()])
     labels = np.tile(row.astype(np.int8), (30, 1))
-    density = means_at(how, np.zeros(6))[labels]
+    density = means_at(how, USUAL)[labels]
     return labels, gaussian_filter1d(density, blur, axis=1) if blur else density
 
 
 def test_a_border_of_bone_and_void_is_no_soft_tissue() -> None:
     true, density = bands("he", {"void": 15, "bone": 15}, 1.2)
-    found = fitted(sample(np.zeros(6)), stain("he"), [np.zeros(6)], TABLE)
+    found = fitted(sample(USUAL), stain("he"), [USUAL], TABLE)
     labels = found.scores(density.reshape(-1, 3)).argmax(axis=0).reshape(true.shape).astype(np.int8)
     soft = stain("he").tissues.index("soft")
     assert (labels == soft).any()
@@ -80,7 +138,7 @@ def test_a_border_of_bone_and_void_is_no_soft_tissue() -> None:
 
 def test_a_band_as_wide_as_its_tissue_may_be_stays() -> None:
     true, density = bands("masson-goldner", {"soft": 12, "cartilage": 12, "bone": 12}, 0)
-    found = fitted(sample(np.zeros(6), "masson-goldner"), stain("masson-goldner"), [np.zeros(6)], TABLE)
+    found = fitted(sample(USUAL, "masson-goldner"), stain("masson-goldner"), [USUAL], TABLE)
     limits = thin(stain("masson-goldner"), 1.5, TABLE)
     assert np.array_equal(parted(true, density, found, limits), true)
 
@@ -88,7 +146,7 @@ def test_a_band_as_wide_as_its_tissue_may_be_stays() -> None:
 def test_a_line_of_osteoid_that_is_nowhere_seen_is_no_cartilage() -> None:
     true, density = bands("masson-goldner", {"bone": 15, "osteoid": 2, "bone ": 15}, 1.3)
     how = stain("masson-goldner")
-    found = fitted(sample(np.zeros(6), how.name), how, [np.zeros(6)], TABLE)
+    found = fitted(sample(USUAL, how.name), how, [USUAL], TABLE)
     labels = found.scores(density.reshape(-1, 3)).argmax(axis=0).reshape(true.shape).astype(np.int8)
     cartilage, osteoid = how.tissues.index("cartilage"), how.tissues.index("osteoid")
     assert (labels == cartilage).any()
@@ -101,7 +159,7 @@ def test_a_line_of_osteoid_that_is_nowhere_seen_is_no_cartilage() -> None:
 def test_thin_cartilage_on_bone_does_not_become_osteoid() -> None:
     true, density = bands("masson-goldner", {"soft": 12, "cartilage": 4, "bone": 12}, 1.0)
     how = stain("masson-goldner")
-    found = fitted(sample(np.zeros(6), how.name), how, [np.zeros(6)], TABLE)
+    found = fitted(sample(USUAL, how.name), how, [USUAL], TABLE)
     mended = parted(true, density, found, thin(how, 1.5, TABLE))
     assert not (mended == how.tissues.index("osteoid")).any()
 
@@ -111,7 +169,7 @@ def test_a_border_lies_where_a_pixel_holds_half_of_each(name: str) -> None:
     """The likelier tissue spreads more and takes more than half of the border."""
     true, density = bands(name, {"void": 20, "bone": 20, "scaffold": 20}, 2.0)
     how = stain(name)
-    found = fitted(sample(np.zeros(6), name), how, [np.zeros(6)], TABLE)
+    found = fitted(sample(USUAL, name), how, [USUAL], TABLE)
     limits, void, bone = thin(how, 1.5, TABLE), how.tissues.index("void"), how.tissues.index("bone")
     labels = true.copy()
     labels[:, 18:20] = bone  # two pixels too far outside, and two too far inside
@@ -126,7 +184,7 @@ def test_a_border_lies_where_a_pixel_holds_half_of_each(name: str) -> None:
 
 def test_coarse_pixels_have_no_seams() -> None:
     true, density = bands("he", {"void": 4, "soft": 1, "bone": 4}, 0)
-    found = fitted(sample(np.zeros(6)), stain("he"), [np.zeros(6)], TABLE)
+    found = fitted(sample(USUAL), stain("he"), [USUAL], TABLE)
     assert np.array_equal(parted(true, density, found, thin(stain("he"), 20.0, TABLE)), true)
 
 

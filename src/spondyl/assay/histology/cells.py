@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.histology.mixture import Fit
+from spondyl.assay.histology.parts import part_sizes
 from spondyl.assay.histology.seams import disc
 from spondyl.quantity import Parameter
 
@@ -127,12 +128,14 @@ def by_cells(
     best = scores[alike]
     colour = np.zeros(labels.shape)
     colour[core] = np.clip(best.max(axis=0) - scores[granule], -MOST, MOST)
-    tissue = cells + WEIGHT * within(colour) / np.maximum(held, 1e-9) > 0
+    tissue = (cells + WEIGHT * within(colour) / np.maximum(held, 1e-9))[core]
     own = labels[core]
     other = np.where(own == granule, np.array(alike, np.int8)[best.argmax(axis=0)], own)
     out = labels.copy()
-    out[core] = np.where(tissue[core], other, granule)
-    return out
+    out[core] = np.where(tissue > 0, other, granule)
+    changed = out != labels
+    small = changed & (part_sizes(changed) < pixels / 4)  # a cell may be missing there by chance
+    return np.where(small, labels, out)
 
 
 def _looking_alike(found: Fit) -> list[int]:
