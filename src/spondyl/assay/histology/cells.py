@@ -31,6 +31,9 @@ ALIKE = 2.5
 MOST, WEIGHT = 4.0, 0.5
 """Logarithm of how much likelier a pixel's colour may make a tissue at most, and what its mean counts."""
 
+PIECE = 1_000_000
+"""Pixels scored at a time."""
+
 LOOKS_ALIKE = ("marrow", "soft", "cartilage")
 """Tissues that may look like granules."""
 
@@ -124,18 +127,28 @@ def by_cells(
     cells = pixels * (
         within(nuclei * ndimage.binary_dilation(core)) * np.log(many / few) - held * (many - few)
     )
-    scores = found.scores(density[core])
-    best = scores[alike]
+    likelier, which = _by_colour(density[core], found, granule, alike)
     colour = np.zeros(labels.shape)
-    colour[core] = np.clip(best.max(axis=0) - scores[granule], -MOST, MOST)
+    colour[core] = np.clip(likelier, -MOST, MOST)
     tissue = (cells + WEIGHT * within(colour) / np.maximum(held, 1e-9))[core]
     own = labels[core]
-    other = np.where(own == granule, np.array(alike, np.int8)[best.argmax(axis=0)], own)
+    other = np.where(own == granule, which, own)
     out = labels.copy()
     out[core] = np.where(tissue > 0, other, granule)
     changed = out != labels
     small = changed & (part_sizes(changed) < pixels / 4)  # a cell may be missing there by chance
     return np.where(small, labels, out)
+
+
+def _by_colour(density: Floats, found: Fit, granule: int, alike: list[int]) -> tuple[Floats, Labels]:
+    """Return by how much pixels are likelier one of some tissues than granule, and which; in pieces."""
+    likelier, which = np.empty(len(density)), np.empty(len(density), np.int8)
+    for begin in range(0, len(density), PIECE):
+        scores = found.scores(density[begin : begin + PIECE])
+        best = scores[alike]
+        likelier[begin : begin + PIECE] = best.max(axis=0) - scores[granule]
+        which[begin : begin + PIECE] = np.array(alike, np.int8)[best.argmax(axis=0)]
+    return likelier, which
 
 
 def _looking_alike(found: Fit) -> list[int]:
