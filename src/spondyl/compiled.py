@@ -13,18 +13,13 @@ import numba
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
-_INNER: dict[str, Any] = {
-    "cache": True,
-    "nogil": True,
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-}
+_KERNEL: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_INNER: dict[str, Any] = {**_KERNEL, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def kernel(loop: Loop) -> Loop:
     """Compile a loop that Python calls; other threads run meanwhile."""
-    compiled: Loop = numba.njit(cache=True, nogil=True, error_model="numpy")(loop)
+    compiled: Loop = numba.njit(**_KERNEL)(loop)
     return compiled
 
 
@@ -46,7 +41,7 @@ def bare(loop: Loop) -> Loop:
 
 def bare_kernel(loop: Loop) -> Loop:
     """Compile a kernel that makes no array and returns none: :func:`bare`, called from Python."""
-    compiled: Loop = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(loop)
+    compiled: Loop = numba.njit(**_KERNEL, _nrt=False)(loop)
     return compiled
 
 

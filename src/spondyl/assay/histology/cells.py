@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spondyl.assay.histology.mixture import Fit
 from spondyl.assay.histology.parts import part_sizes
-from spondyl.assay.histology.seams import disc
+from spondyl.assay.histology.seams import going_on, opened
 from spondyl.quantity import Parameter
 
 Floats = NDArray[np.float64]
@@ -30,9 +30,6 @@ ALIKE = 2.5
 
 MOST, WEIGHT = 4.0, 0.5
 """Logarithm of how much likelier a pixel's colour may make a tissue at most, and what its mean counts."""
-
-PIECE = 1_000_000
-"""Pixels scored at a time."""
 
 LOOKS_ALIKE = ("marrow", "soft", "cartilage")
 """Tissues that may look like granules."""
@@ -108,8 +105,8 @@ def by_cells(
     if not alike or radius < 1:
         return labels
     granule = names.index(GRANULE)
-    both = np.pad(np.isin(labels, [granule, *alike]), 2 * radius, "edge")
-    core = ndimage.binary_opening(both, disc(radius))[2 * radius : -2 * radius, 2 * radius : -2 * radius]
+    both = np.isin(labels, [granule, *alike])
+    core = going_on(both, 2 * radius, lambda mask: opened(mask, radius))
     if not core.any():
         return labels
     reach = table["cell_reach"].value / pixel_um / 2
@@ -141,14 +138,12 @@ def by_cells(
 
 
 def _by_colour(density: Floats, found: Fit, granule: int, alike: list[int]) -> tuple[Floats, Labels]:
-    """Return by how much pixels are likelier one of some tissues than granule, and which; in pieces."""
-    likelier, which = np.empty(len(density)), np.empty(len(density), np.int8)
-    for begin in range(0, len(density), PIECE):
-        scores = found.scores(density[begin : begin + PIECE])
-        best = scores[alike]
-        likelier[begin : begin + PIECE] = best.max(axis=0) - scores[granule]
-        which[begin : begin + PIECE] = np.array(alike, np.int8)[best.argmax(axis=0)]
-    return likelier, which
+    """Return by how much pixels are likelier one of some tissues than granule, and which."""
+    likelier, which = [], []
+    for scores in found.scored(density):
+        likelier.append(scores[alike].max(axis=0) - scores[granule])
+        which.append(np.array(alike, np.int8)[scores[alike].argmax(axis=0)])
+    return np.concatenate(likelier), np.concatenate(which)
 
 
 def _looking_alike(found: Fit) -> list[int]:

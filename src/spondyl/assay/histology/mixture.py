@@ -8,7 +8,7 @@ tissue's own colour by thickness and texture, across it by less.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,9 @@ KNOWN = 50.0
 
 FAR = -12.0
 """Logarithm of the density that a pixel has at least, whatever it is: a fold, dirt, a border."""
+
+PIECES = 16
+"""Of a picture, scored one after the other: scores of all its pixels take more room than the picture."""
 
 ALIKE = 0.03
 """Difference of logarithms and angles below which two fits are one."""
@@ -83,6 +86,10 @@ class Fit:
     def scores(self, density: Floats) -> Floats:
         """Return the logarithm of how well each tissue explains each pixel, (tissues, pixels)."""
         return _scores(density, self.means, self.spread)
+
+    def scored(self, density: Floats) -> Iterator[Floats]:
+        """Yield the scores of all pixels of a picture, some at a time."""
+        return (self.scores(some) for some in np.array_split(density, PIECES))
 
 
 def free_dyes(how: Stain) -> list[int]:
@@ -155,8 +162,8 @@ def _fit(sample: Floats, how: Stain, place: Floats, table: Mapping[str, Paramete
 
     count, pixels = len(how.tissues), len(sample)
     off = np.deg2rad(table["colour_off"].value / 3)
-    strengths = [np.log(table[name].value) for name in ("slides_differ", "slides_differ", "dense_differ")]
-    usual = np.array([*strengths[:2], *[off] * 4, strengths[2], table["lamp_off"].value])
+    strength, dense = (np.log(table[name].value) for name in ("slides_differ", "dense_differ"))
+    usual = np.array([strength, strength, off, off, off, off, dense, table["lamp_off"].value])
     means = means_at(how, place)
     spread, share = usual_spread(means, table), np.full(count, 1 / count)
     explained, weight = 0.0, PIXELS / pixels

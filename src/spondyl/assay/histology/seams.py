@@ -104,7 +104,7 @@ def parted(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
     if limits.reach < 1:
         return labels
     masks = [labels == tissue for tissue in range(len(found.how.tissues))]
-    cores = [_opened(mask, radius) for mask, radius in zip(masks, limits.radius, strict=True)]
+    cores = [opened(mask, radius) for mask, radius in zip(masks, limits.radius, strict=True)]
     reached = [ndimage.binary_dilation(mask, disc(limits.reach)) for mask in masks]
     between = _between(labels, limits)
     best, out = np.full(labels.shape, np.inf), labels.copy()
@@ -150,7 +150,7 @@ def halved(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
     reach = max(round(limits.reach * RIM), 1)
     masks = [labels == tissue for tissue in range(len(found.how.tissues))]
     near = [ndimage.binary_dilation(mask, disc(reach)) for mask in masks]
-    hollow = _going_on(masks[0], 2 * reach, lambda mask: _opened(mask, 2 * reach))
+    hollow = going_on(masks[0], 2 * reach, lambda mask: opened(mask, 2 * reach))
     near[0] = ndimage.binary_dilation(hollow, disc(reach))
     crowd = np.sum(near, axis=0)
     out = labels.copy()
@@ -186,10 +186,10 @@ def _between(labels: Labels, limits: Thin) -> Mask:
         return np.zeros(labels.shape, np.bool_)
     bone = np.isin(labels, (limits.lined, *limits.lines))
     near = disc(limits.reach)
-    return _going_on(bone, 2 * limits.reach, lambda mask: ndimage.binary_closing(mask, near))
+    return going_on(bone, 2 * limits.reach, lambda mask: ndimage.binary_closing(mask, near))
 
 
-def _going_on(mask: Mask, margin: int, work: Callable[[Mask], Mask]) -> Mask:
+def going_on(mask: Mask, margin: int, work: Callable[[Mask], Mask]) -> Mask:
     """Return what `work` makes of a mask that goes on beyond its edges, by a margin, as it ends there."""
     made = work(np.pad(mask, margin, "edge"))
     return np.asarray(made[margin:-margin, margin:-margin])
@@ -201,7 +201,8 @@ def disc(radius: int) -> Mask:
     return np.asarray(x * x + y * y <= radius * radius + 0.5)
 
 
-def _opened(mask: Mask, radius: int) -> Mask:
+def opened(mask: Mask, radius: int) -> Mask:
+    """Return the parts of a mask into which a disc fits."""
     from scipy import ndimage
 
     return np.asarray(ndimage.binary_opening(mask, disc(radius))) if radius > 0 else mask

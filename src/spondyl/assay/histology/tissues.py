@@ -118,8 +118,8 @@ def _labelled(density: Floats, wide: int, fit: Fit) -> Labels:
 
 
 def _likeliest(density: Floats, found: Fit) -> Labels:
-    rows = [found.scores(row).argmax(axis=0) for row in np.array_split(density.reshape(-1, 3), 16)]
-    return np.concatenate(rows).reshape(density.shape[:2]).astype(np.int8)
+    best = [scores.argmax(axis=0) for scores in found.scored(density.reshape(-1, 3))]
+    return np.concatenate(best).reshape(density.shape[:2]).astype(np.int8)
 
 
 def _calm(labels: Labels, count: int, wide: int) -> Labels:

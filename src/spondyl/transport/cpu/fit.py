@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.compiled import kernel
+from spondyl.compiled import bare_kernel
 from spondyl.threads import Team
 
 BLOCK = 2048
@@ -17,7 +17,7 @@ TOO_MUCH = np.array(np.inf).view(np.uint64)
 """The bits of infinity: those of no number, and of what is negative, are as large or larger."""
 
 
-@kernel
+@bare_kernel
 def _bits(part, first, last, bits, closed, found):
     """Find the largest bits, and bits where `closed` has them, of blocks first … last of all fields."""
     for block in range(first, last):

@@ -53,7 +53,7 @@ def _walk(first, last, given, fields, share, rates, held, order, passes, totals,
             rate = (rates[0][f], rates[1][f], rates[2][f], held[f])
             for at in range(2):
                 weight, before, after, layout = passes[at]
-                times, sums = (weight, before, after), totals[item, f]
+                times, sums = (weight, before), totals[item, f]
                 for tile in range(layout[0]):
                     place = tile_place(item * layout[0] + tile, layout)
                     source = fields[f] if at else given[f]
@@ -69,7 +69,7 @@ def _walk(first, last, given, fields, share, rates, held, order, passes, totals,
 def in_place(given, n, share, rate, start, layout, times, kept, sums):
     """Step W lines that lie side by side in the fields; first order, nothing held."""
     rows, step = layout[2], layout[3]
-    weight, before, _ = times
+    weight, before = times
     if before > 0.0:
         forward_reacting(
             given, share, rate[0], rate[1], rate[2], kept, start, step, rows, weight, before, sums
@@ -84,7 +84,7 @@ def beside(given, fields, rate, place, layout, times, order, spaces, sums):
     """Step lines that are copied side by side, and back."""
     buffers, room, kept, work = spaces
     rows, n = layout[2], buffers[0]
-    weight, before, _ = times
+    weight, before = times
     if before > 0.0:
         react(given, fields, rate[1:], place, layout, before, sums)
         given = fields

@@ -27,18 +27,12 @@ def forward(typingctx, n, share, d, held, kept, start, step, rows, weight):
         n, share, d, held, kept = arrays(context, builder, signature, args, 5)
         start, step, rows, weight = args[5:]
         lines = [n.data, share.data, kept.data, start, step, rows]
-        uniform, free = (builder.icmp_signed("==", a.nitems, INDEX(1)) for a in (d, held))
-        with builder.if_else(uniform) as (same, varying):
-            with same:
-                weighed = builder.fmul(weight, builder.load(d.data))
-                called(builder, "spondyl_forward_uniform", _forward_rows, [*lines, weighed])
-            with varying:
-                lines += [builder.fmul(weight, DOUBLE(2.0)), d.data]
-                with builder.if_else(free) as (none_held, some_held):
-                    with none_held:
-                        called(builder, "spondyl_forward_varying", _forward_rows, lines)
-                    with some_held:
-                        called(builder, "spondyl_forward_held", _forward_rows, [*lines, held.data])
+        with builder.if_else(builder.icmp_signed("==", held.nitems, INDEX(1))) as (free, some_held):
+            with free:
+                _by_diffusivity(builder, "spondyl_forward", lines, d, weight, [])
+            with some_held:
+                more = [builder.fmul(weight, DOUBLE(2.0)), d.data, held.data]
+                called(builder, "spondyl_forward_held", _forward_rows, [*lines, *more])
         return context.get_dummy_value()
 
     integer, number = types.intp, types.float64
@@ -59,18 +53,23 @@ def forward_reacting(typingctx, n, share, d, decay, source, kept, start, step, r
         lines = [n.data, share.data, kept.data, start, step, rows]
         rates = [part for rate in (decay, source) for part in row_of(Writer(builder), rate, PACKETS)]
         rates += [half, total.data]
-        with builder.if_else(builder.icmp_signed("==", d.nitems, INDEX(1))) as (same, varying):
-            with same:
-                weighed = builder.fmul(weight, builder.load(d.data))
-                called(builder, "spondyl_forward_uniform_reacting", _uniform_rows, [*lines, weighed, *rates])
-            with varying:
-                lines += [builder.fmul(weight, DOUBLE(2.0)), d.data]
-                called(builder, "spondyl_forward_varying_reacting", _varying_rows, [*lines, *rates])
+        _by_diffusivity(builder, "spondyl_forward_reacting", lines, d, weight, rates)
         return context.get_dummy_value()
 
     integer, number = types.intp, types.float64
     signature = [n, share, d, decay, source, kept, integer, integer, integer, number, number, sums]
     return types.void(*signature), codegen
+
+
+def _by_diffusivity(builder, name, lines, d, weight, rates):
+    """Call the elimination of lines where nothing is held, for one diffusivity or one a voxel."""
+    with builder.if_else(builder.icmp_signed("==", d.nitems, INDEX(1))) as (same, varying):
+        with same:
+            weighed = builder.fmul(weight, builder.load(d.data))
+            called(builder, f"{name}_uniform", _uniform_rows, [*lines, weighed, *rates])
+        with varying:
+            doubled = builder.fmul(weight, DOUBLE(2.0))
+            called(builder, f"{name}_varying", _varying_rows, [*lines, doubled, d.data, *rates])
 
 
 def _uniform_rows(w, n, share, kept, start, step, rows, weight, *rates):
@@ -81,9 +80,9 @@ def _varying_rows(w, n, share, kept, start, step, rows, weight, d, *rates):
     _forward_rows(w, n, share, kept, start, step, rows, weight, d, rates=rates)
 
 
-def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=None, rates=None):
+def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=None, rates=()):
     b = w.b
-    if rates is not None:
+    if rates:
         decay, decay_by, source, source_by, half, sums = rates
         half, came, went = w.spread(half), w.carried(), w.carried()
     from_below, amount_below, share_here, d_here = (w.carried() for _ in range(4))
@@ -101,7 +100,7 @@ def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=Non
         for p in range(PACKETS):
             room, next_room = b.load(share_here[p]), w.load(share, above, p)
             capacity, given = w.or_one(room), w.load(n, here, p)
-            if rates is not None:
+            if rates:
                 x, s = w.load(decay, b.mul(here, decay_by), p), w.load(source, b.mul(here, source_by), p)
                 given, more, gone = reacted(w, given, x, s, half)
                 b.store(b.fadd(b.load(came[p]), more), came[p])
@@ -130,7 +129,7 @@ def _forward_rows(w, n, share, kept, start, step, rows, weight, d=None, held=Non
             b.store(more, from_below[p])
             b.store(more_amount, amount_below[p])
             b.store(next_room, share_here[p])
-    if rates is not None:
+    if rates:
         written(w, sums, came, went)
 
 

@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.balls import BRICK, found, joined, joined_to, layers, packed, unpacked
+from spondyl.assay.microct.thickness.balls import (
+    BRICK,
+    finished,
+    found,
+    joined,
+    joined_to,
+    layers,
+    packed,
+    unpacked,
+)
 from spondyl.assay.microct.thickness.distance import squared_distance
 from spondyl.assay.microct.thickness.faces import Faces
 from spondyl.assay.microct.thickness.fit import one_sided
@@ -80,8 +89,7 @@ def _crossing(first: int, last: int, squared: Any, labels: Any, cut: Any, edges:
             if count > 0:
                 lists = joined_to(lists, n, bricks, brick, count)
                 n, bricks = n + count, bricks + 1
-    places, sizes, starts = lists
-    return places[:n].copy(), sizes[:n].copy(), starts[:bricks].copy()
+    return finished(lists, n, bricks)
 
 
 @bare

@@ -23,8 +23,8 @@ CHUNK = 480
 LINE = CHUNK + 16
 """Numbers from one row of decoded faces to the next: rows do not share a place in the cache."""
 
-COUNTED = -1
-"""Instead of a kind of faces: they are counted, not added."""
+FULL = -1
+"""Instead of the length of a list that has no room for more."""
 
 NOTHING = np.float32(1e9)
 """Place of the faces that fill a list up: out of reach of every ball."""
@@ -78,18 +78,19 @@ def nearby(
     -------
     The list, a longer one if need be, and how many are filled.
     """
-    most = n + _in_cells(middle, far, edges, faces, near, n, decoded, COUNTED)
-    while most + PAD > near.shape[1]:
+    filled = _in_cells(middle, far, edges, faces, near, n, decoded, cut)
+    while filled == FULL:
         near = _longer(near, n)
-    return near, _filled(near, _in_cells(middle, far, edges, faces, near, n, decoded, cut))
+        filled = _in_cells(middle, far, edges, faces, near, n, decoded, cut)
+    return near, _filled(near, filled)
 
 
 @bare
 def _in_cells(
     middle: Any, far: float, edges: Any, faces: Faces, near: Any, n: int, decoded: Decoded, cut: int
 ) -> int:
-    """Add the faces near a brick to a list that has room; return its new length, or only count faces."""
-    row, half, counted = decoded.row, 0.5 * (BRICK - 1), 0
+    """Add the faces near a brick to a list; return its new length, or that it is full."""
+    row, half = decoded.row, 0.5 * (BRICK - 1)
     for a in range(3):
         row[3 + a], row[6 + a], row[11 + a] = 0.5 * edges[a], half * edges[a], edges[a]
     row[9], row[10] = far * far, cut
@@ -104,16 +105,17 @@ def _in_cells(
                 continue
             x0, x1 = _cells(middle[2], half * edges[2] + np.sqrt(free), edges[2], faces.cells[2])
             cell = (k * faces.cells[1] + j) * faces.cells[2]
-            start, last = faces.start[cell + x0], faces.start[cell + x1 + 1]
-            counted += last - start
+            last = faces.start[cell + x1 + 1]
             row[0] = (CELL * k - 0.5) * edges[0] - middle[0]
             row[1] = (CELL * j - 0.5) * edges[1] - middle[1]
             row[2] = -0.5 * edges[2] - middle[2]
-            for first in range(start, start if cut == COUNTED else last, CHUNK):
+            for first in range(faces.start[cell + x0], last, CHUNK):
                 count = min(CHUNK, last - first)
+                if n + count + PAD > near.shape[1]:
+                    return FULL
                 _decode(first, count, row, faces, decoded.face, decoded.keep)
                 n = _pick(count, decoded, near, n)
-    return counted if cut == COUNTED else n
+    return n
 
 
 @inner

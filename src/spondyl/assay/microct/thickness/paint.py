@@ -96,10 +96,8 @@ def _parts(painted: tuple[int, int]) -> list[tuple[int, int]]:
 @kernel
 def _meet(first: int, last: int, labels: Any, edges: Any, balls: Sorted, used: Any) -> None:
     _, ny, nx = labels.shape
-    bits, rows = np.empty((DEEP, WIDE), np.uint64), np.empty(DEEP, np.uint64)
     nowhere = np.empty((0, 0, 0), np.float32)
-    layer, box = _in_layer(first, last, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
-    beam, order = np.empty_like(layer), np.empty_like(layer)
+    (bits, rows, box), (layer, beam, order) = _workspace(first, last, edges[0], balls)
     for y0 in range(0, ny, WIDE):
         box[2], box[3] = y0, min(ny, y0 + WIDE)
         across = _among(layer, len(layer), box[2], box[3], BITS, edges[1], balls, beam)
@@ -155,10 +153,8 @@ def _draw(
     onto: Any,
 ) -> Any:
     _, ny, nx = labels.shape
-    bits, rows = np.empty((DEEP, WIDE), np.uint64), np.empty(DEEP, np.uint64)
     target = np.empty((0, 0, 0), np.float32)
-    layer, box = _in_layer(first, last, edges[0], balls), np.array([first, last, 0, 0, 0, 0])
-    beam, order = np.empty_like(layer), np.empty_like(layer)
+    (bits, rows, box), (layer, beam, order) = _workspace(first, last, edges[0], balls)
     sums = np.zeros((-(-ny // WIDE), -(-nx // LONG), SUMS))
     for row in range(sums.shape[0]):
         box[2], box[3] = row * WIDE, min(ny, row * WIDE + WIDE)
@@ -215,6 +211,14 @@ def _add(sums: Any, drawn: int, value: float, ended: bool, below: float) -> None
 @bare
 def _span(centre: int, low: int, high: int) -> int:
     return max(0, max(low - centre, centre - high + 1))
+
+
+@inner
+def _workspace(first: int, last: int, edge: float, balls: Sorted) -> Any:
+    """Return bits, rows and box of a block, and the balls of a layer of blocks with room for some of them."""
+    block = np.empty((DEEP, WIDE), np.uint64), np.empty(DEEP, np.uint64), np.array([first, last, 0, 0, 0, 0])
+    layer = _in_layer(first, last, edge, balls)
+    return block, (layer, np.empty_like(layer), np.empty_like(layer))
 
 
 @inner

@@ -14,7 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.assay.microct.thickness.balls import BRICK, Balls, Part, found, joined, joined_to, layers, packed
+from spondyl.assay.microct.thickness.balls import (
+    BRICK,
+    Balls,
+    Part,
+    finished,
+    found,
+    joined,
+    joined_to,
+    layers,
+    packed,
+)
 from spondyl.assay.microct.thickness.labels import Edges
 from spondyl.assay.microct.thickness.share import share
 from spondyl.compiled import bare, kernel
@@ -101,8 +111,7 @@ def _needed(first: int, last: int, squared: Any, table: Any, steps: Any) -> Any:
             if count > 0:
                 lists = joined_to(lists, n, bricks, brick, count)
                 n, bricks = n + count, bricks + 1
-    places, sizes, starts = lists
-    return places[:n].copy(), sizes[:n].copy(), starts[:bricks].copy()
+    return finished(lists, n, bricks)
 
 
 @bare
