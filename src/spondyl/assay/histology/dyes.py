@@ -10,46 +10,41 @@ Floats = NDArray[np.float64]
 DARKEST = 1e-3
 TILES = 8
 
-EMPTY, TINT = 0.8, 0.03
-"""How bright and how near in colour to the brightest tile another must be to show the empty slide."""
+BRIGHTEST = 0.02
+"""Share of a tile that is looked at: its brightest pixels."""
+
+STEEPEST, STEP = 0.3, 0.005
+"""Optical density by which the lamp may differ between opposite edges of a picture, and in what steps."""
+
+USUAL_SLOPE = 0.03
+"""Optical density by which it often does: a slope that steep is worth half a tile."""
+
+ABOVE, NEAR = 0.002, 0.006
+"""Optical density by which noise lifts a tile above the lamp, and by which one that is empty misses it."""
 
 
 def white(light: NDArray[np.float32]) -> Floats:
     """Return the light of the empty slide at every pixel, (rows, columns, 3).
 
-    The brightest pixels of those tiles that are nearly as bright as the brightest ones are empty; a plane
-    through them is the lamp. Without enough of them the brightest one stands for all.
+    Tissue only takes light. So for a slope, the same in all colours, the lamp is the lowest plane in optical
+    density that no tile's brightest pixels lie above; and the slope is the one at which most tiles reach
+    it. Those are empty in part, and the plane is drawn through them once more. Where nothing is empty, the
+    palest tissue stands for it.
     """
+    from scipy.ndimage import gaussian_filter
+
     rows, columns = light.shape[:2]
-    tall, wide = (max(edge // TILES, 1) for edge in (rows, columns))
-    points, values = [], []
-    for top in range(0, rows - tall + 1, tall):
-        for left in range(0, columns - wide + 1, wide):
-            tile = light[top : top + tall, left : left + wide].reshape(-1, 3)
-            order = np.argsort(tile.min(axis=1))
-            best = tile[order[-max(len(tile) // 50, 1) :]]
-            points.append((1.0, (top + tall / 2) / rows - 0.5, (left + wide / 2) / columns - 0.5))
-            values.append(np.median(best, axis=0))
-    place, seen = np.array(points), np.array(values)
-    brightness = seen.min(axis=1)
-    best = seen[int(brightness.argmax())]
-    tint = (seen / seen.sum(axis=1, keepdims=True)) / (best / best.sum())
-    empty = (brightness > EMPTY * float(brightness.max())) & (np.abs(tint - 1).max(axis=1) < TINT)
-    y, x = np.meshgrid(np.arange(rows) / rows - 0.5, np.arange(columns) / columns - 0.5, indexing="ij")
-    if empty.sum() < 6:
-        return np.broadcast_to(best.astype(np.float64), light.shape).copy()
-    kept = empty
-    for _ in range(4):
-        plane, *_ = np.linalg.lstsq(place[kept], seen[kept], rcond=None)
-        away = (seen - place @ plane).mean(axis=1)
-        # Tissue only takes light: what lies below the plane is no empty slide.
-        kept = empty & (away > -0.02 * float(seen.max()))
-        if kept.sum() < 6:
-            kept = empty
-            break
-    plane, *_ = np.linalg.lstsq(place[kept], seen[kept], rcond=None)
-    lamp = plane[0] + y[..., None] * plane[1] + x[..., None] * plane[2]
-    return np.asarray(np.maximum(lamp, DARKEST))
+    place, seen = _brightest(gaussian_filter(light, (1, 1, 0)))
+    slope, level = _reached(place, seen)
+    near = np.abs(level + place @ slope[:, None] - seen).max(axis=1) < 2 * NEAR
+    if near.sum() >= TILES:
+        # Unknown are the lamp in each colour and its slopes down and across.
+        tiles = np.hstack([np.repeat(np.eye(3), near.sum(), axis=0), np.tile(place[near], (3, 1))])
+        found, *_ = np.linalg.lstsq(tiles, seen[near].T.ravel(), rcond=None)
+        level, slope = found[:3], found[3:]
+    down, across = (np.arange(edge) / edge - 0.5 for edge in (rows, columns))
+    shade = down[:, None] * slope[0] + across * slope[1]
+    return np.asarray(np.maximum(10.0 ** (level + shade[..., None]), DARKEST))
 
 
 def densities(light: NDArray[np.float32]) -> Floats:
@@ -58,3 +53,34 @@ def densities(light: NDArray[np.float32]) -> Floats:
     It is the sum of the dyes' colours times their amounts (Ruifrok and Johnston 2001).
     """
     return np.asarray(np.log10(white(light) / np.maximum(light, DARKEST)))
+
+
+def _brightest(light: NDArray[np.float32]) -> tuple[Floats, Floats]:
+    """Return where the brightest pixels of tiles lie, (tiles, 2), and the log of their light, (tiles, 3)."""
+    rows, columns = light.shape[:2]
+    tall, wide = (max(edge // TILES, 1) for edge in (rows, columns))
+    place, seen = [], []
+    for top in range(0, rows - tall + 1, tall):
+        for left in range(0, columns - wide + 1, wide):
+            tile = light[top : top + tall, left : left + wide].reshape(-1, 3)
+            best = np.argsort(tile.min(axis=1))[-max(round(len(tile) * BRIGHTEST), 1) :]
+            down, across = np.divmod(best, wide)
+            place.append(((top + down.mean()) / rows - 0.5, (left + across.mean()) / columns - 0.5))
+            seen.append(np.median(tile[best], axis=0))
+    return np.array(place), np.log10(np.maximum(np.array(seen, np.float64), DARKEST))
+
+
+def _reached(place: Floats, seen: Floats) -> tuple[Floats, Floats]:
+    """Return the slope at which most tiles reach the lamp, (2,), and the lamp in the middle, (3,)."""
+    best, slope, level = -np.inf, np.zeros(2), seen.max(axis=0)
+    steps = STEP * np.arange(-round(STEEPEST / STEP), round(STEEPEST / STEP) + 1)
+    for down in steps:
+        tried = np.stack([np.full_like(steps, down), steps], axis=1)
+        flat = seen[None] - (tried @ place.T)[..., None]
+        top = flat.max(axis=1) - ABOVE
+        missed = ((flat - top[:, None]) ** 2).sum(axis=2) / NEAR**2
+        worth = np.exp(-missed / 2).sum(axis=1) - (tried**2).sum(axis=1) / (2 * USUAL_SLOPE**2)
+        one = int(worth.argmax())
+        if worth[one] > best:
+            best, slope, level = float(worth[one]), tried[one], top[one]
+    return slope, level

@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 NEUTRAL, LAMP = 6, 7
 """Places of what is neutral, and of the lamp, in :attr:`Fit.place`."""
 
+PALEST = 1
+"""Place of the palest tissue in every stain: where nothing is empty, the lamp is taken for it."""
+
 ROUNDS = 25
 """Of expectation and maximisation."""
 
@@ -52,8 +55,8 @@ class Fit:
     ----------
     how : the stain.
     place : logarithms of the strengths of both dyes, then how far the colour of each is off, towards grey and
-        in hue, rad; then the logarithm of how dense what is neutral came out, and by what optical density the
-        light of the lamp is off, (8,).
+        in hue, rad; then the logarithm of how dense what is neutral came out, and by what optical density of
+        the palest tissue, in the colour that it takes most of, the light of the lamp is off, (8,).
     spread : covariance of each tissue's optical density, (tissues, 3, 3).
     belief : logarithm of how far picture and what is known of slides speak for it, up to a constant.
     """
@@ -139,7 +142,9 @@ def colours_at(how: Stain, place: Floats) -> Floats:
 
 def means_at(how: Stain, place: Floats) -> Floats:
     """Return the mean optical density of tissues at a place, see :attr:`Fit.place`."""
-    return np.asarray((how.amounts * strength_at(how, place)) @ colours_at(how, place) + place[LAMP])
+    found = (how.amounts * strength_at(how, place)) @ colours_at(how, place)
+    palest = found[PALEST] / max(float(found[PALEST].max()), 1e-9)
+    return np.asarray(found + place[LAMP] * palest)
 
 
 def usual_spread(means: Floats, table: Mapping[str, Parameter]) -> Floats:
