@@ -28,8 +28,14 @@ DOUBT = 50.0
 ALIKE = 2.5
 """Spreads between two colours below which cells are asked."""
 
-MOST, WEIGHT = 4.0, 0.5
-"""Logarithm of how much likelier a pixel's colour may make a tissue at most, and what its mean counts."""
+HUE, DENSE = 0.01, 0.2
+"""Optical density, and share of it, by which the mean colour of a region may miss a tissue's hue and depth."""
+
+MOST = 6.0
+"""Logarithm of how much likelier its colour may make a tissue at most."""
+
+LEAST = 0.001
+"""Share of a window that must lie deep within such tissues for it to tell anything."""
 
 LOOKS_ALIKE = ("marrow", "soft", "cartilage")
 """Tissues that may look like granules."""
@@ -86,7 +92,8 @@ def by_cells(
 ) -> Labels:
     """Return labels in which granules, and tissues that look like them, are told apart by cells nearby.
 
-    Nuclei are counted in a Gaussian window; a Poisson law tells how much likelier they make tissue.
+    Nuclei are counted in a Gaussian window, and a Poisson law tells how much likelier they make tissue; its
+    mean colour is added, whose hue is known better than that of a pixel.
 
     Parameters
     ----------
@@ -115,35 +122,40 @@ def by_cells(
         table[name].value * (pixel_um / 1000) ** 2 for name in ("cells_in_tissue", "cells_in_granule")
     )
 
-    def within(values: Floats) -> Floats:
-        return np.asarray(ndimage.gaussian_filter(values, reach, mode="constant"))
+    def within(values: NDArray[np.generic]) -> Floats:
+        return np.asarray(ndimage.gaussian_filter(values.astype(np.float64), reach, mode="constant"))
 
     nuclei = np.zeros(labels.shape)
     nuclei[_middles(hidden)] = 1.0
-    held = within(core.astype(np.float64))
-    cells = pixels * (
-        within(nuclei * ndimage.binary_dilation(core)) * np.log(many / few) - held * (many - few)
-    )
-    likelier, which = _by_colour(density[core], found, granule, alike)
-    colour = np.zeros(labels.shape)
-    colour[core] = np.clip(likelier, -MOST, MOST)
-    tissue = (cells + WEIGHT * within(colour) / np.maximum(held, 1e-9))[core]
-    own = labels[core]
-    other = np.where(own == granule, which, own)
+    # Nuclei at a border may be those of what lies beyond it, and colours there are of both.
+    edge = table["nucleus"].value / pixel_um
+    deep = going_on(core, 2 * radius, lambda mask: ndimage.distance_transform_edt(mask) > edge)
+    held = within(deep)
+    told = core & (held > LEAST)
+    cells = pixels * (within(nuclei * deep) * np.log(many / few) - held * (many - few))[told]
+    mean = np.stack([within(density[..., one] * deep)[told] for one in range(3)], axis=1)
+    likelier, which = _by_colour(mean / held[told][:, None], found, granule, alike)
+    own = labels[told]
     out = labels.copy()
-    out[core] = np.where(tissue > 0, other, granule)
+    out[told] = np.where(cells + likelier > 0, np.where(own == granule, which, own), granule)
     changed = out != labels
     small = changed & (part_sizes(changed) < pixels / 4)  # a cell may be missing there by chance
     return np.where(small, labels, out)
 
 
-def _by_colour(density: Floats, found: Fit, granule: int, alike: list[int]) -> tuple[Floats, Labels]:
-    """Return by how much pixels are likelier one of some tissues than granule, and which."""
-    likelier, which = [], []
-    for scores in found.scored(density):
-        likelier.append(scores[alike].max(axis=0) - scores[granule])
-        which.append(np.array(alike, np.int8)[scores[alike].argmax(axis=0)])
-    return np.concatenate(likelier), np.concatenate(which)
+def _by_colour(mean: Floats, found: Fit, granule: int, alike: list[int]) -> tuple[Floats, Labels]:
+    """Return by how much mean colours, (pixels, 3), are likelier those of a tissue than of granule, and which."""
+    scores = []
+    for tissue in (granule, *alike):
+        length = float(np.linalg.norm(found.means[tissue]))
+        way = found.means[tissue] / length
+        along = (mean - found.means[tissue]) @ way
+        across = ((mean - found.means[tissue]) ** 2).sum(axis=1) - along**2
+        wide = HUE**2 + (DENSE * length) ** 2
+        scores.append(-0.5 * (along**2 / wide + across / HUE**2 + np.log(wide)))
+    best = np.array(scores[1:]).argmax(axis=0)
+    likelier = np.array(scores[1:]).max(axis=0) - scores[0]
+    return np.clip(likelier, -MOST, MOST), np.array(alike, np.int8)[best]
 
 
 def _looking_alike(found: Fit) -> list[int]:
