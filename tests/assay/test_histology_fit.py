@@ -8,7 +8,8 @@ import pytest
 from spondyl.assay.histology.cells import by_cells, with_cells
 from spondyl.assay.histology.mixture import FAR, Fit, fits, free_dyes, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, nuclei
-from spondyl.assay.histology.seams import disc, halved, parted, thin, without_specks
+from spondyl.assay.histology.seams import disc, halved, parted, thin
+from spondyl.assay.histology.specks import without_enclosed, without_specks
 from spondyl.assay.histology.stain import stain
 from spondyl.quantity import shipped
 
@@ -89,6 +90,28 @@ def test_what_holds_no_cells_is_a_granule() -> None:
     assert (nowhere == granule).mean() > 0.95
     apart = Fit(fit.how, np.array([0.6, 0.6, *[0.0] * 6]), fit.spread / 20, 0.0)
     assert np.array_equal(by_cells(true, density, apart, hidden, 1.5, TABLE), true)  # colours tell
+
+
+def test_nuclei_beside_a_granule_do_not_speak_for_what_is_in_it() -> None:
+    fit, true, density, hidden = greys()
+    granule = fit.how.tissues.index("scaffold")
+    lone = np.full_like(true, granule)
+    lone[:, 120:] = fit.how.tissues.index("bone")
+    rim = np.zeros_like(hidden)
+    rim[10:120:12, 116:119] = True
+    assert np.array_equal(by_cells(lone, density, fit, rim, 1.5, TABLE), lone)
+    inside = np.roll(rim, -20, axis=1)
+    assert not np.array_equal(by_cells(lone, density, fit, inside, 1.5, TABLE), lone)
+
+
+def test_a_hue_that_no_pixel_shows_clearly_is_told_by_the_mean_of_many() -> None:
+    grey, true, _, hidden = greys()
+    fit = Fit(grey.how, np.array([-0.1, -0.1, *[0.0] * 6]), grey.spread, 0.0)
+    rng = np.random.default_rng(5)
+    density = fit.means[true] + 0.05 * rng.standard_normal((*true.shape, 3))
+    for start in np.unique(true):
+        found = by_cells(np.full_like(true, start), density, fit, np.zeros_like(hidden), 1.5, TABLE)
+        assert (found == true).mean() > 0.85
 
 
 def test_of_two_fits_the_one_whose_granules_hold_no_cells_is_taken() -> None:
@@ -196,6 +219,22 @@ def test_specks_belong_to_what_is_nearest() -> None:
     assert (mended[30:, 30:] == 1).all()
     assert (mended[5:25, 5:25] == 6).all()
     assert np.array_equal(without_specks(labels, 5, 20), labels)
+
+
+def test_what_a_tissue_encloses_is_that_tissue_where_it_holds_none() -> None:
+    labels = np.ones((40, 60), np.int8)
+    labels[:, 30:] = 2
+    labels[5:8, 5:8] = 3  # enclosed in the first
+    labels[20:30, 5:15] = 3  # too large
+    labels[5:8, 50:53] = 3  # enclosed in another
+    labels[20:23, 29:32] = 3  # between both
+    labels[0:3, 20:23] = 3  # at the edge of the picture
+    mended = without_enclosed(labels, 3, [1], 20)
+    expected = labels.copy()
+    expected[5:8, 5:8] = expected[0:3, 20:23] = 1
+    assert np.array_equal(mended, expected)
+    assert (without_enclosed(labels, 3, [1, 2], 20)[5:8, 50:53] == 2).all()
+    assert np.array_equal(without_enclosed(labels, 5, [1], 20), labels)
 
 
 def test_nuclei_are_hidden_and_filled_and_large_dark_things_are_not() -> None:

@@ -29,7 +29,7 @@ ALIKE = 2.5
 """Spreads between two colours below which cells are asked."""
 
 HUE, DENSE = 0.01, 0.2
-"""Optical density, and share of it, by which the mean colour of a region may miss a tissue's hue and depth."""
+"""Optical density by which a region's mean colour may miss its tissue's hue, share by which its depth."""
 
 MOST = 6.0
 """Logarithm of how much likelier its colour may make a tissue at most."""
@@ -144,7 +144,7 @@ def by_cells(
 
 
 def _by_colour(mean: Floats, found: Fit, granule: int, alike: list[int]) -> tuple[Floats, Labels]:
-    """Return by how much mean colours, (pixels, 3), are likelier those of a tissue than of granule, and which."""
+    """Return how much likelier mean colours, (pixels, 3), are a tissue's than a granule's, and which."""
     scores = []
     for tissue in (granule, *alike):
         length = float(np.linalg.norm(found.means[tissue]))

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.assay.histology.mixture import Fit
-from spondyl.assay.histology.parts import part_sizes
 from spondyl.assay.histology.stain import Stain
 from spondyl.quantity import Parameter
 
@@ -164,18 +163,6 @@ def halved(labels: Labels, density: Floats, found: Fit, limits: Thin) -> Labels:
         held, _ = _mixed(density[here], found.means[[a, b]], metric)
         out[here] = np.where(held > 0.5, b, a)
     return out
-
-
-def without_specks(labels: Labels, tissue: int, least: float) -> Labels:
-    """Return labels in which specks of a tissue below an area, pixels, belong to what is nearest."""
-    from scipy import ndimage
-
-    mask = labels == tissue
-    small = mask & (part_sizes(mask) < least)
-    if not small.any() or small.all():
-        return labels
-    where = ndimage.distance_transform_edt(small, return_distances=False, return_indices=True)
-    return np.asarray(labels[tuple(where)])
 
 
 def _between(labels: Labels, limits: Thin) -> Mask:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from spondyl.assay.histology.cells import by_cells, with_cells
 from spondyl.assay.histology.mixture import FAR, Fit, fits, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, largest, nuclei
-from spondyl.assay.histology.seams import halved, parted, thin, without_specks
+from spondyl.assay.histology.seams import halved, parted, thin
+from spondyl.assay.histology.specks import without_enclosed, without_specks
 from spondyl.assay.histology.stain import Stain
 from spondyl.quantity import Parameter
 
@@ -28,6 +29,9 @@ STARTS = 6
 
 BELIEVED = 60.0
 """Independent pixels that a section counts as in that choice, beside what is known of slides."""
+
+WITHOUT_CARTILAGE = ("marrow", "scaffold")
+"""Tissues in which a speck of the colour of cartilage, smaller than some nuclei, is the rim of one."""
 
 FEW, MANY = 600, 8000
 """Pixels by which strengths are chosen, and by which a slide is fitted."""
@@ -73,6 +77,9 @@ def tissues(
     labels = halved(labels, fine, found, limits)
     if limits.granule >= 0:
         labels = without_specks(labels, limits.granule, largest(nucleus))
+    if "cartilage" in how.tissues:
+        hosts = [how.tissues.index(name) for name in WITHOUT_CARTILAGE]
+        labels = without_enclosed(labels, how.tissues.index("cartilage"), hosts, largest(nucleus))
     return labels, found.strength
 
 
