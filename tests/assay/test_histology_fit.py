@@ -8,6 +8,7 @@ import pytest
 from spondyl.assay.histology.cells import by_cells, with_cells
 from spondyl.assay.histology.mixture import FAR, Fit, fits, free_dyes, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, nuclei
+from spondyl.assay.histology.pairs import moved
 from spondyl.assay.histology.seams import disc, halved, parted, thin
 from spondyl.assay.histology.specks import without_enclosed, without_specks
 from spondyl.assay.histology.stain import stain
@@ -126,6 +127,24 @@ def test_of_two_fits_the_one_whose_granules_hold_no_cells_is_taken() -> None:
     assert with_cells([other, fit], labelled, np.zeros_like(hidden), 1.5, TABLE) is other
     certain = Fit(fit.how, fit.place, fit.spread, 1000.0)
     assert with_cells([certain, fit], labelled, hidden, 1.5, TABLE) is certain
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_bone_and_woven_bone_are_moved_to_their_heaps(share: float) -> None:
+    how, rng = stain("he"), np.random.default_rng(7)
+    bone, woven = how.tissues.index("bone"), how.tissues.index("new_bone")
+    found = fitted(sample(USUAL), how, [USUAL], TABLE)
+    way = found.means[woven] - found.means[bone]
+    kinds = np.where(rng.random(4000) < share, woven, bone)
+    pixels = found.means[kinds] + 0.3 * way + 0.015 * rng.standard_normal((4000, 3))
+    better = moved(found, pixels, ("bone", "new_bone"))
+    assert (better.means - found.means)[[bone, woven]] == pytest.approx(np.tile(0.3 * way, (2, 1)), abs=0.02)
+    assert np.array_equal(np.delete(better.means, [bone, woven], 0), np.delete(found.means, [bone, woven], 0))
+    wrong = (better.scores(pixels).argmax(axis=0) != kinds).mean()
+    assert wrong < 0.02
+    assert moved(found, pixels[:50], ("bone", "new_bone")) is found
+    other = fitted(sample(USUAL, "trap"), stain("trap"), [USUAL], TABLE)
+    assert moved(other, pixels, ("bone", "new_bone")) is other
 
 
 def test_spreads_are_long_along_a_tissue_and_small_where_there_is_none() -> None:

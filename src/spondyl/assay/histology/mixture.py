@@ -59,12 +59,14 @@ class Fit:
         the palest tissue, in the colour that it takes most of, the light of the lamp is off, (8,).
     spread : covariance of each tissue's optical density, (tissues, 3, 3).
     belief : logarithm of how far picture and what is known of slides speak for it, up to a constant.
+    shift : by what tissues are off beside, (tissues, 3); None for nothing.
     """
 
     how: Stain
     place: Floats
     spread: Floats
     belief: float
+    shift: Floats | None = None
 
     @property
     def strength(self) -> Floats:
@@ -79,7 +81,8 @@ class Fit:
     @property
     def means(self) -> Floats:
         """Mean optical density of each tissue, (tissues, 3)."""
-        return means_at(self.how, self.place)
+        tied = means_at(self.how, self.place)
+        return tied if self.shift is None else tied + self.shift
 
     @property
     def nucleus(self) -> Floats:

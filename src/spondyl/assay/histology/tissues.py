@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from spondyl.assay.histology.cells import by_cells, with_cells
 from spondyl.assay.histology.mixture import FAR, Fit, fits, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, largest, nuclei
+from spondyl.assay.histology.pairs import moved
 from spondyl.assay.histology.seams import halved, parted, thin
 from spondyl.assay.histology.specks import without_enclosed, without_specks
 from spondyl.assay.histology.stain import Stain
@@ -69,7 +70,9 @@ def tissues(
     hidden = nuclei(density, _darkest(how, found.means), float(found.nucleus.min()), nucleus)
     bare = filled(density, hidden, nucleus)
     smooth = ndimage.median_filter(bare, (wide, wide, 1))
-    (found,) = fits(_even(smooth, hidden, pixel_um), how, [found.place], table)
+    sample = _even(smooth, hidden, pixel_um)
+    (found,) = fits(sample, how, [found.place], table)
+    found = moved(found, sample, ("bone", "new_bone"))
     labels = by_cells(_labelled(smooth, wide, found), smooth, found, hidden, pixel_um, table)
     limits = thin(how, pixel_um, table)
     fine = ndimage.gaussian_filter(bare, (1 / pixel_um, 1 / pixel_um, 0))
