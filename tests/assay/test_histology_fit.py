@@ -12,6 +12,7 @@ from spondyl.assay.histology.pairs import moved
 from spondyl.assay.histology.seams import disc, halved, parted, thin
 from spondyl.assay.histology.specks import without_enclosed, without_specks
 from spondyl.assay.histology.stain import stain
+from spondyl.assay.histology.tissues import tissues
 from spondyl.quantity import shipped
 
 TABLE = shipped()["assay/histology"]
@@ -264,6 +265,23 @@ def test_nuclei_are_hidden_and_filled_and_large_dark_things_are_not() -> None:
     assert hidden[20:25, 20:25].all()
     assert not hidden[45:, 45:].any()
     assert filled(density, hidden, 5.0)[22, 22] == pytest.approx([0.1] * 3, abs=0.02)
+
+
+@pytest.mark.parametrize("strength", [1.0, 1.4])
+def test_a_stained_cell_as_dark_as_a_nucleus_is_none(strength: float) -> None:
+    how, rng = stain("trap"), np.random.default_rng(2)
+    true = np.full((160, 160), how.tissues.index("soft"), np.int8)
+    true[:, :50] = how.tissues.index("bone")
+    true[:, 130:] = how.tissues.index("void")
+    y, x = np.mgrid[:160, :160]
+    cells = np.min([(y - row) ** 2 + (x - 56) ** 2 for row in (30, 80, 130)], axis=0) < 6**2
+    true[cells & (x >= 50)] = how.tissues.index("positive")
+    means = means_at(how, np.array([np.log(strength), 0.0, *[0.0] * 6]))
+    density = means[true] * (1 + 0.05 * rng.standard_normal((160, 160, 1)))
+    density[80:84, 57:61] += how.nuclei @ how.colours
+    labels, _ = tissues(density + 0.005 * rng.standard_normal(density.shape), how, 1.5, TABLE)
+    stained = true == how.tissues.index("positive")
+    assert ((labels == true) & stained).sum() > 0.85 * stained.sum()
 
 
 def test_a_disc_is_round() -> None:

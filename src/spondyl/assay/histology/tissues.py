@@ -37,6 +37,9 @@ WITHOUT_CARTILAGE = ("marrow", "scaffold")
 FEW, MANY = 600, 8000
 """Pixels by which strengths are chosen, and by which a slide is fitted."""
 
+STAINED = 3.0
+"""Spreads from its mean within which a pixel has the colour of stained cells."""
+
 FLAT = 0.5
 """Share of pixels, those in the evenest places, by which a slide is fitted."""
 
@@ -67,7 +70,8 @@ def tissues(
     smooth = ndimage.median_filter(filled(density, hidden, nucleus), (wide, wide, 1))
     modes = fits(_even(smooth, hidden, pixel_um), how, _starts(smooth, how, table), table)
     found = with_cells(modes, partial(_labelled, smooth, wide), hidden, pixel_um, table)
-    hidden = nuclei(density, _darkest(how, found.means), float(found.nucleus.min()), nucleus)
+    pale = np.where(_stained(density, found, nucleus)[..., None], 0.0, density)
+    hidden = nuclei(pale, _darkest(how, found.means), float(found.nucleus.min()), nucleus)
     bare = filled(density, hidden, nucleus)
     smooth = ndimage.median_filter(bare, (wide, wide, 1))
     sample = _even(smooth, hidden, pixel_um)
@@ -90,6 +94,19 @@ def _darkest(how: Stain, means: Floats) -> float:
     """Return the least density of the darkest tissue; what is stained positive is larger than nuclei."""
     kept = [place for place, name in enumerate(how.tissues) if name != "positive"]
     return float(means[kept].min(axis=1).max())
+
+
+def _stained(density: Floats, found: Fit, nucleus: float) -> Mask:
+    """Return pixels of the colour of stained cells, which may be as dark as nuclei."""
+    from scipy import ndimage
+
+    if "positive" not in found.how.tissues:
+        return np.zeros(density.shape[:2], np.bool_)
+    positive = found.how.tissues.index("positive")
+    wide = 0.1 * nucleus
+    away = ndimage.gaussian_filter(density, (wide, wide, 0)) - found.means[positive]
+    metric = np.linalg.inv(found.spread[positive])
+    return np.asarray(np.einsum("...i,ij,...j->...", away, metric, away) < STAINED**2)
 
 
 def _even(density: Floats, hidden: Mask, pixel_um: float) -> Floats:
