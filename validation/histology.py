@@ -20,7 +20,7 @@ from spondyl.instrument.microtome import TISSUES, Cut
 from spondyl.instrument.microtome.cut import SOLID
 from validation.row import Row, below
 
-SLIDES = int(os.environ.get("SPONDYL_VALIDATION_SLIDES", "16"))
+SLIDES = int(os.environ.get("SPONDYL_VALIDATION_SLIDES", "48"))
 NAMES = ("marrow", "soft", "cartilage", "bone", "osteoid", "new_bone", "scaffold", "void")
 USUAL = np.array([3, 2, 1, 2, 0.7, 1.5, 1.5, 1.0])
 PIXELS = 400
@@ -71,6 +71,12 @@ def recovery() -> Iterator[Row]:
             float(np.abs(wrong).max()),
             "",
         )
+    for name in histology.STAINS:
+        worst = np.max([np.abs(wrong) for (kind, _), wrong in errors.items() if kind == name], axis=0)
+        yield below(
+            f"histology, {name}", f"slides of {SLIDES} with a tissue beyond {BAR:g} points", 0.0,
+            float((worst > BAR).sum()), ""
+        )  # fmt: skip
     yield below(
         "histology, he", "bone of both kinds, largest error in points", BAR, float(np.abs(bone).max()), ""
     )
