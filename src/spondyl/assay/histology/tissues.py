@@ -70,7 +70,7 @@ def tissues(
     smooth = ndimage.median_filter(filled(density, hidden, nucleus), (wide, wide, 1))
     modes = fits(_even(smooth, hidden, pixel_um), how, _starts(smooth, how, table), table)
     found = with_cells(modes, partial(_labelled, smooth, wide), hidden, pixel_um, table)
-    pale = np.where(_stained(density, found, nucleus)[..., None], 0.0, density)
+    pale = _without_stain(density, found, nucleus)
     hidden = nuclei(pale, _darkest(how, found.means), float(found.nucleus.min()), nucleus)
     bare = filled(density, hidden, nucleus)
     smooth = ndimage.median_filter(bare, (wide, wide, 1))
@@ -96,17 +96,18 @@ def _darkest(how: Stain, means: Floats) -> float:
     return float(means[kept].min(axis=1).max())
 
 
-def _stained(density: Floats, found: Fit, nucleus: float) -> Mask:
-    """Return pixels of the colour of stained cells, which may be as dark as nuclei."""
+def _without_stain(density: Floats, found: Fit, nucleus: float) -> Floats:
+    """Return density without what has the colour of stained cells, which may be as dark as nuclei."""
     from scipy import ndimage
 
     if "positive" not in found.how.tissues:
-        return np.zeros(density.shape[:2], np.bool_)
+        return density
     positive = found.how.tissues.index("positive")
     wide = 0.1 * nucleus
     away = ndimage.gaussian_filter(density, (wide, wide, 0)) - found.means[positive]
     metric = np.linalg.inv(found.spread[positive])
-    return np.asarray(np.einsum("...i,ij,...j->...", away, metric, away) < STAINED**2)
+    stained = np.einsum("...i,ij,...j->...", away, metric, away) < STAINED**2
+    return np.where(stained[..., None], 0.0, density)
 
 
 def _even(density: Floats, hidden: Mask, pixel_um: float) -> Floats:
