@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from spondyl.assay.histology.cells import by_cells, with_cells
-from spondyl.assay.histology.mixture import FAR, Fit, fits, free_dyes, means_at, usual_spread
+from spondyl.assay.histology.mixture import FAR, PALEST, Fit, fits, free_dyes, means_at, usual_spread
 from spondyl.assay.histology.nuclei import filled, nuclei
 from spondyl.assay.histology.pairs import moved
 from spondyl.assay.histology.seams import disc, halved, parted, thin
 from spondyl.assay.histology.specks import without_enclosed, without_specks
-from spondyl.assay.histology.stain import stain
+from spondyl.assay.histology.stain import STAINS, stain
 from spondyl.assay.histology.tissues import tissues
 from spondyl.quantity import shipped
 
@@ -42,6 +42,12 @@ def test_strengths_and_colours_are_found(name: str, strength: tuple[float, float
     assert np.linalg.norm(found.means - true, axis=1).max() < 0.04
     right = found.scores(sample(place, name)).argmax(axis=0) == np.repeat(np.arange(len(true)), 400)
     assert right.mean() > 0.95
+
+
+@pytest.mark.parametrize("name", STAINS)
+def test_the_palest_tissue_is_the_second_in_every_stain(name: str) -> None:
+    taken = np.linalg.norm(means_at(stain(name), USUAL), axis=1)
+    assert np.argsort(taken).tolist()[:2] == [0, PALEST]
 
 
 def test_the_usual_slide_is_the_usual_slide() -> None:

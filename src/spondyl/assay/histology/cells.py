@@ -7,6 +7,7 @@ a tissue looks like granules, between the two from place to place.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +135,7 @@ def by_cells(
     told = core & (held > LEAST)
     cells = pixels * (within(nuclei * deep) * np.log(many / few) - held * (many - few))[told]
     mean = np.stack([within(density[..., one] * deep)[told] for one in range(3)], axis=1)
-    likelier, which = _by_colour(mean / held[told][:, None], found, granule, alike)
+    likelier, which = _by_colour(mean / held[told][:, None], _of_regions(found), granule, alike)
     own = labels[told]
     out = labels.copy()
     out[told] = np.where(cells + likelier > 0, np.where(own == granule, which, own), granule)
@@ -145,17 +146,18 @@ def by_cells(
 
 def _by_colour(mean: Floats, found: Fit, granule: int, alike: list[int]) -> tuple[Floats, Labels]:
     """Return how much likelier mean colours, (pixels, 3), are a tissue's than a granule's, and which."""
-    scores = []
-    for tissue in (granule, *alike):
-        length = float(np.linalg.norm(found.means[tissue]))
-        way = found.means[tissue] / length
-        along = (mean - found.means[tissue]) @ way
-        across = ((mean - found.means[tissue]) ** 2).sum(axis=1) - along**2
-        wide = HUE**2 + (DENSE * length) ** 2
-        scores.append(-0.5 * (along**2 / wide + across / HUE**2 + np.log(wide)))
-    best = np.array(scores[1:]).argmax(axis=0)
-    likelier = np.array(scores[1:]).max(axis=0) - scores[0]
-    return np.clip(likelier, -MOST, MOST), np.array(alike, np.int8)[best]
+    likelier, which = [], []
+    for scores in found.scored(mean):
+        likelier.append(scores[alike].max(axis=0) - scores[granule])
+        which.append(np.array(alike, np.int8)[scores[alike].argmax(axis=0)])
+    return np.clip(np.concatenate(likelier), -MOST, MOST), np.concatenate(which)
+
+
+def _of_regions(found: Fit) -> Fit:
+    """Return a fit whose spreads are those of the mean colours of regions, not of pixels."""
+    means = found.means
+    depth = DENSE**2 * means[:, :, None] * means[:, None, :]
+    return replace(found, spread=HUE**2 * np.eye(3) + depth)
 
 
 def _looking_alike(found: Fit) -> list[int]:

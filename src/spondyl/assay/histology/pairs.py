@@ -47,8 +47,7 @@ def moved(found: Fit, sample: Floats, pair: tuple[str, str]) -> Fit:
     start, end = found.means[places]
     way, metric = end - start, np.linalg.inv(found.spread[places].mean(axis=0))
     length = float(way @ metric @ way)
-    counts = PIXELS * len(chosen) / len(sample)
-    off = _off((chosen - start) @ metric @ way / length, 1 / np.sqrt(length), counts)
+    off = _off((chosen - start) @ metric @ way / length, 1 / np.sqrt(length), PIXELS / len(sample))
     shift = np.zeros_like(found.means)
     shift[places] = off * way
     return replace(found, shift=shift)
@@ -61,7 +60,7 @@ def _off(place: Floats, width: float, counts: float) -> float:
     ----------
     place : of each pixel on the way from one tissue, 0, to the other, 1.
     width : that a heap should have.
-    counts : independent pixels that all of them count as.
+    counts : independent pixels that each of them counts as.
     """
     ends, off = np.array([[0.0], [1.0]]), 0.0
     share, wide = np.full((2, 1), 0.5), np.full((2, 1), width)
@@ -70,8 +69,7 @@ def _off(place: Floats, width: float, counts: float) -> float:
         belongs = np.exp(score - score.max(axis=0))
         belongs /= belongs.sum(axis=0)
         weight = belongs / wide**2
-        by, given = counts / len(place), float((weight * (place - ends)).sum())
-        off = by * given / (by * float(weight.sum()) + 1 / OFF**2)
+        off = float((weight * (place - ends)).sum()) / (float(weight.sum()) + 1 / (counts * OFF**2))
         number = np.maximum(belongs.sum(axis=1, keepdims=True), 1e-9)
         share = np.maximum(number / len(place), 0.02)
         scatter = (belongs * (place - off - ends) ** 2).sum(axis=1, keepdims=True) / number

@@ -52,7 +52,7 @@ def tissues(
     Nuclei take the amounts of what is around them. Strengths and colours of the dyes are fitted to the
     picture; with them nuclei are looked for once more and the fit is repeated. A pixel goes to the tissue
     that explains it best, and cells tell granules from what looks like them; then thin seams are given to the
-    tissues that meet in them, and borders put where a pixel holds half of each.
+    tissues that meet in them, borders put where a pixel holds half of each, and specks taken away.
 
     Parameters
     ----------
